@@ -1,0 +1,108 @@
+// swift-tools-version: 6.2
+// This source file is part of lamassu-cloud.
+// SPDX-License-Identifier: Apache-2.0
+
+import PackageDescription
+
+/// Every warning is an error where the environment says `CI`; a user's build never breaks on a new compiler's warning.
+let isContinuousIntegration = Context.environment["CI"] != nil
+
+let swiftSettings: [SwiftSetting] =
+    [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        .strictMemorySafety(),
+    ] + (isContinuousIntegration ? [.treatAllWarnings(as: .error)] : [])
+
+// The external products a target may use; the arrows between our own targets are checked against Scripts/layers.txt.
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+
+/// A library target of this package.
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+}
+
+/// The test target of `name`, which may use what it tests and what it names besides.
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies, resources: resources, swiftSettings: swiftSettings)
+}
+
+let products = [
+    "AMQPClient", "AMQPWire", "AWSRuntime", "AWSSigner", "CFNTemplates", "CloudEvents", "CloudFormationClient", "CloudSync",
+    "CurlTransport", "IoTCoreClient", "JSONCoding", "LambdaClient", "LamassuEvents", "SQSClient", "SystemCrypto", "Transport",
+    "XMLCoding",
+]
+
+let package = Package(
+    name: "lamassu-cloud",
+    platforms: [.macOS(.v26)],
+    products: products.map { .library(name: $0, targets: [$0]) },
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+    ],
+    targets: [
+        // Layer 4
+        library("CloudSync", ["LamassuEvents", "IoTCoreClient", "LambdaClient", "SQSClient", "SystemCrypto", "JSONCoding", logging]),
+
+        // Layer 3
+        library("LamassuEvents", ["CloudEvents", "AMQPClient", "JSONCoding", logging, metrics]),
+        library("IoTCoreClient", ["AWSRuntime", "SystemCrypto"]),
+        library("LambdaClient", ["AWSRuntime"]),
+        library("SQSClient", ["AWSRuntime"]),
+        library("CloudFormationClient", ["AWSRuntime"]),
+
+        // Layer 2
+        library("AMQPClient", ["AMQPWire", "Transport", logging, metrics]),
+        library("AWSRuntime", ["AWSSigner", "Transport", "JSONCoding", "XMLCoding", logging]),
+
+        // Layer 1
+        library("CurlTransport", ["Transport", "CCurl"]),
+        library("CloudEvents", ["JSONCoding", httpTypes]),
+        library("CFNTemplates", ["JSONCoding"]),
+        library("AWSSigner", ["SystemCrypto", httpTypes]),
+
+        // Layer 0
+        library("SystemCrypto", ["COpenSSL"]),
+        library("Transport", [httpTypes]),
+        library("AMQPWire"),
+        library("JSONCoding"),
+        library("XMLCoding"),
+
+        // C shims: typed inline functions over what Swift does not import, and the flags to link
+        .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+        .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
+
+        // Unit tests
+        tests("CloudSync"),
+        tests("LamassuEvents"),
+        tests("IoTCoreClient"),
+        tests("LambdaClient"),
+        tests("SQSClient"),
+        tests("CloudFormationClient"),
+        tests("AMQPClient"),
+        tests("AWSRuntime"),
+        tests("CurlTransport"),
+        tests("CloudEvents"),
+        tests("CFNTemplates"),
+        tests("AWSSigner"),
+        tests("SystemCrypto"),
+        tests("Transport"),
+        tests("AMQPWire"),
+        tests("JSONCoding"),
+        tests("XMLCoding"),
+
+        // Tests that need the servers of Scripts/test.sh
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: ["CloudSync", "CloudFormationClient", "CFNTemplates", "CurlTransport"],
+            swiftSettings: swiftSettings),
+    ]
+)
