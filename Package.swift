@@ -97,7 +97,7 @@ let package = Package(
         tests("Transport"),
         tests("AMQPWire"),
         tests("JSONCoding"),
-        tests("XMLCoding"),
+        tests("XMLCoding", resources: [.copy("Fixtures")]),
 
         // Tests that need the servers of Scripts/test.sh
         .testTarget(
