@@ -78,7 +78,7 @@ let package = Package(
 
         // C shims: typed inline functions over what Swift does not import, and the flags to link
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
-        .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
+        .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("crypto")]),
 
         // Unit tests
         tests("CloudSync"),

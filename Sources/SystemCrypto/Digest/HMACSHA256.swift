@@ -1,0 +1,76 @@
+// This source file is part of lamassu-cloud.
+// SPDX-License-Identifier: Apache-2.0
+
+private import COpenSSL
+
+/// HMAC-SHA256 (RFC 2104) under one key, ready to authenticate any number of messages.
+///
+/// The key's two blocks are digested once, here; each message then works on a copy of that state. The description and the
+/// mirror show nothing of the key.
+///
+/// `@unchecked Sendable`: the context is keyed in the initialiser and never changed after it. Each message duplicates it with
+/// `EVP_MAC_CTX_dup`, which takes the source as `const` and raises only atomic reference counts, so threads may do so at once.
+@safe public final class HMACSHA256: @unchecked Sendable, CustomStringConvertible, CustomReflectable {
+    private let context: OpenSSLObject
+
+    /// Prepares a key.
+    ///
+    /// - Parameter key: the key, of any length.
+    /// - Throws: ``CryptoError/Code/operationFailed`` when OpenSSL has no memory or no provider with HMAC and SHA-256.
+    public init(key: Span<UInt8>) throws(CryptoError) {
+        OpenSSLErrorQueue.clear()
+        let mac = try unsafe FetchedAlgorithms.hmac()
+        let context = try unsafe OpenSSLObject(EVP_MAC_CTX_new(mac), free: { unsafe EVP_MAC_CTX_free($0) }, "no memory for an HMAC")
+        guard Self.initialize(context, key: key) else { throw .openSSL(.operationFailed, "HMAC-SHA256 could not be keyed") }
+        self.context = context
+    }
+
+    /// The authentication code of `message` under this key.
+    ///
+    /// - Parameter message: what is authenticated.
+    /// - Returns: its code.
+    /// - Throws: ``CryptoError/Code/operationFailed`` when OpenSSL fails.
+    public func authenticationCode(for message: Span<UInt8>) throws(CryptoError) -> SHA256Digest {
+        OpenSSLErrorQueue.clear()
+        let copy = try unsafe OpenSSLObject(
+            EVP_MAC_CTX_dup(self.context.pointer), free: { unsafe EVP_MAC_CTX_free($0) }, "no memory for an HMAC")
+        var output = InlineArray<32, UInt8>(repeating: 0)
+        var count = 0
+        var span = output.mutableSpan
+        let done = unsafe span.withUnsafeMutableBufferPointer { result in
+            unsafe message.withUnsafeBufferPointer { input in
+                unsafe EVP_MAC_update(copy.pointer, input.baseAddress, input.count) == 1
+                    && EVP_MAC_final(copy.pointer, result.baseAddress, &count, result.count) == 1
+            }
+        }
+        guard done, count == SHA256Digest.byteCount else { throw .openSSL(.operationFailed, "HMAC-SHA256 could not be computed") }
+        return SHA256Digest(output)
+    }
+
+    /// Keys the context for SHA-256.
+    private static func initialize(_ context: borrowing OpenSSLObject, key: Span<UInt8>) -> Bool {
+        // A null key would mean "the earlier key" to OpenSSL; an empty one needs an address all the same.
+        let placeholder: InlineArray<1, UInt8> = [0]
+        return key.isEmpty
+            ? self.initialize(context, keyStart: placeholder.span, count: 0) : self.initialize(context, keyStart: key, count: key.count)
+    }
+
+    private static func initialize(_ context: borrowing OpenSSLObject, keyStart: Span<UInt8>, count: Int) -> Bool {
+        unsafe keyStart.withUnsafeBufferPointer { key in
+            var name = Array("SHA256".utf8CString)
+            return unsafe name.withUnsafeMutableBufferPointer { name in
+                // The length 0 tells OpenSSL to look for the terminating zero.
+                let parameters = unsafe [
+                    OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.baseAddress, 0), OSSL_PARAM_construct_end(),
+                ]
+                return unsafe EVP_MAC_init(context.pointer, key.baseAddress, count, parameters) == 1
+            }
+        }
+    }
+
+    /// The type's name alone.
+    public var description: String { "HMACSHA256" }
+
+    /// An empty mirror, so that a dump shows no key.
+    public var customMirror: Mirror { Mirror(self, children: [:]) }
+}
