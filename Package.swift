@@ -92,7 +92,7 @@ let package = Package(
         tests("CurlTransport"),
         tests("CloudEvents"),
         tests("CFNTemplates"),
-        tests("AWSSigner"),
+        tests("AWSSigner", resources: [.copy("Vectors")]),
         tests("SystemCrypto"),
         tests("Transport"),
         tests("AMQPWire"),

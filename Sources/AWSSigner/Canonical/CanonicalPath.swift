@@ -1,0 +1,37 @@
+// This source file is part of lamassu-cloud.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The path in the form that is signed.
+enum CanonicalPath {
+    /// Makes the form.
+    ///
+    /// - Parameters:
+    ///   - path: the path as it stands on the wire, without the query.
+    ///   - options: whether to normalise and to encode it.
+    /// - Returns: ASCII text that starts with `/`.
+    static func make(_ path: ArraySlice<UInt8>, options: SigningOptions) -> [UInt8] {
+        let normalized = options.normalizesPath ? self.normalize(path) : Array(path)
+        let encoded = options.encodesPathTwice ? PercentEncoding.encode(normalized, keepsSlash: true) : normalized
+        return encoded.isEmpty ? [self.slash] : encoded
+    }
+
+    private static let slash = UInt8(ascii: "/")
+    private static let dot = UInt8(ascii: ".")
+
+    /// The path without dot segments (RFC 3986 section 5.2.4) and without empty segments.
+    ///
+    /// It ends with `/` when the path does and a segment is left.
+    private static func normalize(_ path: ArraySlice<UInt8>) -> [UInt8] {
+        var segments: [[UInt8]] = []
+        for segment in path.split(separator: self.slash) {
+            switch Array(segment) {
+            case [self.dot]: break
+            case [self.dot, self.dot]: _ = segments.popLast()
+            case let segment: segments.append(segment)
+            }
+        }
+        let joined = segments.flatMap { [self.slash] + $0 }
+        let endsWithSlash = path.last == self.slash
+        return joined.isEmpty || endsWithSlash ? joined + [self.slash] : joined
+    }
+}
