@@ -64,7 +64,7 @@ let package = Package(
         library("AWSRuntime", ["AWSSigner", "Transport", "JSONCoding", "XMLCoding", logging]),
 
         // Layer 1
-        library("CurlTransport", ["Transport", "CCurl"]),
+        library("CurlTransport", ["Transport", "CCurl", httpTypes]),
         library("CloudEvents", ["JSONCoding", httpTypes]),
         library("CFNTemplates", ["JSONCoding"]),
         library("AWSSigner", ["SystemCrypto", httpTypes]),
@@ -89,7 +89,7 @@ let package = Package(
         tests("CloudFormationClient"),
         tests("AMQPClient"),
         tests("AWSRuntime"),
-        tests("CurlTransport"),
+        tests("CurlTransport", ["Transport"], resources: [.copy("Server")]),
         tests("CloudEvents"),
         tests("CFNTemplates"),
         tests("AWSSigner", resources: [.copy("Vectors")]),

@@ -1,0 +1,229 @@
+// This source file is part of lamassu-cloud.
+// SPDX-License-Identifier: Apache-2.0
+
+import Transport
+
+/// What the users of a stream and its I/O thread share, and what the I/O thread is to do next.
+///
+/// It does no I/O and reads no clock. The stream keeps it under a lock; the output that is being sent lives outside, with the
+/// I/O thread, so that sending holds no lock.
+struct ByteStreamState: ~Copyable {
+    /// What the I/O thread is to do.
+    enum Step: Equatable {
+        /// Send from the output.
+        case send
+        /// Receive, which may find nothing.
+        case receive
+        /// Look for input without waiting.
+        case look
+        /// Wait for the socket or a wake-up.
+        case wait(Wait)
+        /// Tell the handler that there is room again.
+        case tellWritable
+        /// Tell the handler that its deadline has passed.
+        case tellDeadline
+        /// Close the socket, then tell the handler.
+        case finish(TransportError?)
+    }
+
+    /// What to wait for.
+    struct Wait: Equatable {
+        /// When to go on in any case; `nil` is never.
+        var deadline: ContinuousClock.Instant?
+        /// Whether input ends the wait.
+        var reads: Bool
+        /// Whether room for output ends the wait.
+        var writes: Bool
+    }
+
+    /// What the I/O thread knows of the socket.
+    struct Socket: Equatable {
+        /// Whether a receive may find something.
+        var mayHaveInput = false
+        /// Whether the last send found no room; cleared when there is some.
+        var isSendBlocked = false
+        /// Bytes sent since the socket was last looked at for input.
+        var sentSinceLook = 0
+    }
+
+    private enum Phase: Equatable {
+        case connecting  // → open, cancelled, closed
+        case cancelled  // → closed
+        case open  // → closing, aborted, closed
+        case closing(flushDeadline: ContinuousClock.Instant, reads: Bool)  // → aborted, closed
+        case aborted  // → closed
+        case closed
+    }
+
+    /// How much may wait to be sent before a writer is told to pause.
+    let highWaterMark: Int
+    /// How little must wait before a paused writer is told to go on.
+    let lowWaterMark: Int
+    /// How much is sent before the socket is looked at for input.
+    static let sendBound = 256 * 1_024
+    /// How long closing may take to send what waits.
+    static let flushTime = Duration.seconds(5)
+
+    private var phase = Phase.connecting
+    private var pending = OutputBuffer()
+    private var inFlight = 0
+    private var isFull = false
+    private var isReadingEnabled = true
+    private var deadline: ContinuousClock.Instant?
+    /// What the I/O thread waits for; `nil` while it runs, and then will see every change before it waits.
+    private var wait: Wait? = Wait(deadline: nil, reads: false, writes: false)
+    private var isWakeupUnderway = false
+
+    init(highWaterMark: Int = 1_024 * 1_024, lowWaterMark: Int = 256 * 1_024) {
+        self.highWaterMark = highWaterMark
+        self.lowWaterMark = lowWaterMark
+    }
+}
+
+// MARK: - What the users of the stream do; each answers whether the I/O thread must be woken
+
+extension ByteStreamState {
+    mutating func write(_ bytes: Span<UInt8>) -> (writability: ByteStreamWritability, wakes: Bool) {
+        guard self.phase == .open else { return (.closed, false) }
+        self.pending.append(bytes)
+        if self.buffered > self.highWaterMark { self.isFull = true }
+        // A thread that waits for room has older bytes to send first.
+        let wakes = !bytes.isEmpty && self.wait?.writes == false && self.beginWakeup()
+        return (self.isFull ? .full : .writable, wakes)
+    }
+
+    mutating func setReading(_ isEnabled: Bool) -> Bool {
+        self.isReadingEnabled = isEnabled
+        return isEnabled && self.wait?.reads == false && self.beginWakeup()
+    }
+
+    mutating func setDeadline(_ deadline: ContinuousClock.Instant?) -> Bool {
+        self.deadline = deadline
+        guard let deadline, let wait = self.wait else { return false }
+        // A wait that ends too early costs less than a wake-up for each change.
+        if let current = wait.deadline, current <= deadline { return false }
+        return self.beginWakeup()
+    }
+
+    mutating func close(now: ContinuousClock.Instant) -> Bool {
+        guard self.phase == .open else { return false }
+        self.phase = .closing(flushDeadline: now + Self.flushTime, reads: true)
+        return self.beginWakeup()
+    }
+
+    mutating func abort() -> Bool {
+        switch self.phase {
+        case .open, .closing: self.phase = .aborted
+        case .connecting, .cancelled, .aborted, .closed: return false
+        }
+        return self.beginWakeup()
+    }
+
+    /// Gives up the attempt to connect; an open stream stays open.
+    mutating func cancelConnecting() -> Bool {
+        guard self.phase == .connecting else { return false }
+        self.phase = .cancelled
+        return self.beginWakeup()
+    }
+
+    private mutating func beginWakeup() -> Bool {
+        guard self.wait != nil, !self.isWakeupUnderway else { return false }
+        self.isWakeupUnderway = true
+        return true
+    }
+}
+
+// MARK: - What happens on the I/O thread
+
+extension ByteStreamState {
+    /// Whether the attempt to connect is to be given up.
+    var isCancelled: Bool { self.phase == .cancelled }
+
+    /// The connection is ready.
+    ///
+    /// - Returns: whether it is still wanted.
+    mutating func connected() -> Bool {
+        guard self.phase == .connecting else { return false }
+        self.phase = .open
+        self.wait = nil
+        self.isWakeupUnderway = false
+        return true
+    }
+
+    /// The peer will send no more: what waits is sent, then the stream ends.
+    mutating func peerEnded(now: ContinuousClock.Instant) {
+        switch self.phase {
+        case .open: self.phase = .closing(flushDeadline: now + Self.flushTime, reads: false)
+        case .closing(let flushDeadline, _): self.phase = .closing(flushDeadline: flushDeadline, reads: false)
+        case .connecting, .cancelled, .aborted, .closed: break
+        }
+    }
+
+    /// The stream is over; nothing is taken from now on.
+    mutating func ended() {
+        self.phase = .closed
+        self.pending.removeAll()
+        self.inFlight = 0
+        self.wait = nil
+    }
+
+    /// Decides what comes next.
+    ///
+    /// - Parameters:
+    ///   - output: what is being sent; takes over what waits as soon as it is empty.
+    ///   - socket: what is known of the socket.
+    ///   - now: the present time.
+    /// - Returns: the step; after ``Step/wait(_:)`` any change that matters asks for a wake-up, until the next call.
+    mutating func nextStep(output: inout OutputBuffer, socket: Socket, now: ContinuousClock.Instant) -> Step {
+        self.wait = nil
+        self.isWakeupUnderway = false
+        self.takePending(into: &output)
+
+        let timer: ContinuousClock.Instant?
+        switch self.phase {
+        case .open:
+            if let deadline = self.deadline, deadline <= now {
+                self.deadline = nil
+                return .tellDeadline
+            }
+            if self.isFull, self.buffered <= self.lowWaterMark {
+                self.isFull = false
+                return .tellWritable
+            }
+            timer = self.deadline
+        case .closing(let flushDeadline, _):
+            if output.isEmpty { return .finish(nil) }
+            if flushDeadline <= now { return .finish(self.flushTimedOut) }
+            timer = flushDeadline
+        case .connecting, .cancelled, .aborted, .closed: return .finish(nil)
+        }
+
+        let reads = self.reads
+        let canSend = !output.isEmpty && !socket.isSendBlocked
+        if socket.sentSinceLook >= Self.sendBound, reads, !socket.mayHaveInput { return .look }
+        if reads, socket.mayHaveInput, !canSend || socket.sentSinceLook >= Self.sendBound { return .receive }
+        if canSend { return .send }
+        let wait = Wait(deadline: timer, reads: reads, writes: !output.isEmpty)
+        self.wait = wait
+        return .wait(wait)
+    }
+
+    private var buffered: Int { self.pending.count + self.inFlight }
+
+    private var reads: Bool {
+        if case .closing(_, reads: false) = self.phase { return false }
+        return self.isReadingEnabled
+    }
+
+    private var flushTimedOut: TransportError {
+        TransportError(.timedOut, message: "closed with \(self.buffered) bytes unsent: the peer took nothing for \(Self.flushTime)")
+    }
+
+    private mutating func takePending(into output: inout OutputBuffer) {
+        if output.isEmpty {
+            if output.capacity > self.highWaterMark * 2 { output.removeAll() }
+            if !self.pending.isEmpty { swap(&output, &self.pending) }
+        }
+        self.inFlight = output.count
+    }
+}

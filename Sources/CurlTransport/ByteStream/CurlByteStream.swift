@@ -1,0 +1,157 @@
+// This source file is part of lamassu-cloud.
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+import Transport
+
+/// One byte stream and the I/O thread that carries it.
+///
+/// Its users and its thread meet in one lock, which guards the state and is never held during a system call or a call of the
+/// handler. The connection itself is a local value of the thread, which nobody else can reach.
+final class CurlByteStream: ByteStream {
+    private let state = Mutex(ByteStreamState())
+    private let wakeup: WakeupDescriptor
+
+    init() throws(TransportError) { self.wakeup = try WakeupDescriptor() }
+
+    /// Starts the thread, which connects and then carries the stream until it ends.
+    ///
+    /// - Parameters:
+    ///   - target: whom to connect to.
+    ///   - handler: told of all that happens once the stream is open.
+    ///   - connected: called once, on the thread or on this one, with the outcome of connecting.
+    func start(
+        to target: ByteStreamTarget, handler: any ByteStreamHandler, connected: @escaping @Sendable (Result<Void, TransportError>) -> Void
+    ) {
+        do throws(TransportError) {
+            try IOThread.start { self.run(target, handler, connected) }
+        } catch {
+            connected(.failure(error))
+        }
+    }
+
+    func write(_ bytes: Span<UInt8>) -> ByteStreamWritability {
+        let answer = self.state.withLock { $0.write(bytes) }
+        if answer.wakes { self.wakeup.signal() }
+        return answer.writability
+    }
+
+    func setReading(_ isEnabled: Bool) {
+        if self.state.withLock({ $0.setReading(isEnabled) }) { self.wakeup.signal() }
+    }
+
+    func setDeadline(_ deadline: ContinuousClock.Instant?) {
+        if self.state.withLock({ $0.setDeadline(deadline) }) { self.wakeup.signal() }
+    }
+
+    func close() {
+        let now = ContinuousClock.now
+        if self.state.withLock({ $0.close(now: now) }) { self.wakeup.signal() }
+    }
+
+    func abort() {
+        if self.state.withLock({ $0.abort() }) { self.wakeup.signal() }
+    }
+
+    /// Gives up the attempt to connect; an open stream stays open.
+    func cancelConnecting() {
+        if self.state.withLock({ $0.cancelConnecting() }) { self.wakeup.signal() }
+    }
+
+    // MARK: - On the I/O thread
+
+    private func run(
+        _ target: ByteStreamTarget, _ handler: any ByteStreamHandler, _ connected: (Result<Void, TransportError>) -> Void
+    ) {
+        let end: TransportError?
+        do throws(TransportError) {
+            var connection = try CurlStreamConnection(to: target)
+            try connection.connect(wakeup: self.wakeup) { self.state.withLock { $0.isCancelled } }
+            guard self.state.withLock({ $0.connected() }) else {
+                throw TransportError(.cancelled, message: "the attempt to connect was cancelled")
+            }
+            connected(.success(()))
+            end = self.carry(&connection, handler)
+        } catch {
+            self.state.withLock { $0.ended() }
+            return connected(.failure(error))
+        }
+        self.state.withLock { $0.ended() }
+        handler.streamClosed(end)
+    }
+
+    /// Moves bytes until the stream ends.
+    ///
+    /// - Returns: why it ended, or `nil` when it did so in order.
+    private func carry(_ connection: inout CurlStreamConnection, _ handler: any ByteStreamHandler) -> TransportError? {
+        let input = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: CurlStreamConnection.receiveBound)
+        defer { unsafe input.deallocate() }
+        var output = OutputBuffer()
+        var socket = ByteStreamState.Socket()
+        do throws(TransportError) {
+            while true {
+                let now = ContinuousClock.now
+                switch self.state.withLock({ $0.nextStep(output: &output, socket: socket, now: now) }) {
+                case .send:
+                    do throws(TransportError) {
+                        try Self.send(&output, over: connection, &socket)
+                    } catch {
+                        // What the peer said before it closed often tells why.
+                        while unsafe try self.receive(into: input, from: &connection, handler, &socket) {}
+                        throw error
+                    }
+                case .receive:
+                    _ = unsafe try self.receive(into: input, from: &connection, handler, &socket)
+                    socket.sentSinceLook = 0
+                case .look:
+                    socket.mayHaveInput = connection.wait(reads: true, writes: false, milliseconds: 0, wakeup: self.wakeup).readable
+                    socket.sentSinceLook = 0
+                case .wait(let wait):
+                    let limit = wait.deadline.map { ($0 - now).milliseconds(atLeast: 0) } ?? -1
+                    let found = connection.wait(reads: wait.reads, writes: wait.writes, milliseconds: limit, wakeup: self.wakeup)
+                    if found.readable { socket.mayHaveInput = true }
+                    if found.writable { socket.isSendBlocked = false }
+                    socket.sentSinceLook = 0
+                case .tellWritable: handler.streamBecameWritable()
+                case .tellDeadline: handler.streamDeadlinePassed()
+                case .finish(let error): return error
+                }
+            }
+        } catch {
+            return error
+        }
+    }
+
+    private static func send(
+        _ output: inout OutputBuffer, over connection: borrowing CurlStreamConnection, _ socket: inout ByteStreamState.Socket
+    ) throws(TransportError) {
+        // The whole rest or the bound, whichever is less: the same again after a send that found no room.
+        let bytes = unsafe UnsafeBufferPointer(rebasing: output.unconsumed.prefix(ByteStreamState.sendBound))
+        guard let sent = unsafe try connection.send(bytes) else {
+            socket.isSendBlocked = true
+            return
+        }
+        output.consume(sent)
+        socket.sentSinceLook += sent
+    }
+
+    /// Hands what has arrived to the handler.
+    ///
+    /// - Returns: whether there may be more.
+    private func receive(
+        into input: UnsafeMutableBufferPointer<UInt8>, from connection: inout CurlStreamConnection, _ handler: any ByteStreamHandler,
+        _ socket: inout ByteStreamState.Socket
+    ) throws(TransportError) -> Bool {
+        let (count, next) = unsafe try connection.receive(into: input)
+        if count > 0 { unsafe handler.streamReceived(UnsafeBufferPointer(rebasing: input.prefix(count)).span) }
+        switch next {
+        case .bytes: socket.mayHaveInput = true
+        case .nothing: socket.mayHaveInput = false
+        case .end:
+            socket.mayHaveInput = false
+            let now = ContinuousClock.now
+            self.state.withLock { $0.peerEnded(now: now) }
+        }
+        return socket.mayHaveInput
+    }
+}

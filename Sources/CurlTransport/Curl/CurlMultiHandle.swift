@@ -1,0 +1,67 @@
+// This source file is part of lamassu-cloud.
+// SPDX-License-Identifier: Apache-2.0
+
+import CCurl
+import Transport
+
+/// Owns one multi handle of libcurl: the connections of the easy handles that are in it.
+///
+/// Every easy handle must be removed before this value goes away. It belongs to the thread that made it.
+@safe
+struct CurlMultiHandle: ~Copyable {
+    /// The handle, for calls that take it; it must not outlive this value.
+    let pointer: UnsafeMutableRawPointer
+
+    init() throws(TransportError) {
+        try CurlLibrary.initialise()
+        guard let handle = unsafe curl_multi_init() else {
+            throw TransportError(.resourceExhausted, message: "libcurl could not make a multi handle")
+        }
+        unsafe self.pointer = handle
+    }
+
+    deinit { _ = unsafe curl_multi_cleanup(self.pointer) }
+
+    func set(_ option: CURLMoption, _ value: Int) throws(TransportError) {
+        try Self.check(unsafe ccurl_multi_setopt_long(self.pointer, option, value))
+    }
+
+    func add(_ easy: borrowing CurlEasyHandle) throws(TransportError) {
+        try Self.check(unsafe curl_multi_add_handle(self.pointer, easy.pointer))
+    }
+
+    /// Takes a handle out; what it was doing ends there.
+    func remove(_ easy: borrowing CurlEasyHandle) { _ = unsafe curl_multi_remove_handle(self.pointer, easy.pointer) }
+
+    /// Does what can be done without waiting.
+    func perform() throws(TransportError) {
+        var running: Int32 = 0
+        try Self.check(unsafe curl_multi_perform(self.pointer, &running))
+    }
+
+    /// Waits until libcurl has something to do or, where one is given, until a descriptor is readable.
+    func poll(milliseconds: Int32, descriptor: Int32? = nil) throws(TransportError) {
+        guard let descriptor else {
+            return try Self.check(unsafe curl_multi_poll(self.pointer, nil, 0, milliseconds, nil))
+        }
+        var extra = curl_waitfd(fd: descriptor, events: Int16(CURL_WAIT_POLLIN), revents: 0)
+        try Self.check(unsafe curl_multi_poll(self.pointer, &extra, 1, milliseconds, nil))
+    }
+
+    /// The next transfer that has ended, and how.
+    func nextFinished() -> (id: CurlEasyHandle.ID, result: CURLcode)? {
+        var remaining: Int32 = 0
+        while let message = unsafe curl_multi_info_read(self.pointer, &remaining) {
+            if unsafe message.pointee.msg == CURLMSG_DONE, let handle = unsafe message.pointee.easy_handle {
+                return unsafe (CurlEasyHandle.ID(handle), message.pointee.data.result)
+            }
+        }
+        return nil
+    }
+
+    private static func check(_ result: CURLMcode) throws(TransportError) {
+        guard result != CURLM_OK else { return }
+        let code: TransportError.Code = result == CURLM_OUT_OF_MEMORY ? .resourceExhausted : .unknown
+        throw TransportError(code, message: "libcurl: \(unsafe String(cString: curl_multi_strerror(result)))")
+    }
+}

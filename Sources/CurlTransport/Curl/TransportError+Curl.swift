@@ -1,0 +1,57 @@
+// This source file is part of lamassu-cloud.
+// SPDX-License-Identifier: Apache-2.0
+
+import CCurl
+import Transport
+
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#else
+import Glibc
+#endif
+
+extension TransportError {
+    /// Says what a failed transfer or connect means.
+    ///
+    /// - Parameters:
+    ///   - result: libcurl's code.
+    ///   - handle: the handle that failed, for its text and figures.
+    ///   - peer: host and port, to name in the message.
+    init(_ result: CURLcode, of handle: borrowing CurlEasyHandle, peer: String) {
+        let text = handle.message(for: result)
+        let code: Code
+        switch result {
+        case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: code = .nameNotResolved
+        case CURLE_COULDNT_CONNECT: code = Self.connectCode(errno: Int32(truncatingIfNeeded: handle.integer(CURLINFO_OS_ERRNO)))
+        case CURLE_OPERATION_TIMEDOUT: code = handle.offset(CURLINFO_PRETRANSFER_TIME_T) == 0 ? .connectTimedOut : .timedOut
+        case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS: code = .tlsVerificationFailed
+        case CURLE_SSL_CONNECT_ERROR: code = Self.endedInHandshake(text) ? .connectionClosed : .tlsHandshakeFailed
+        case CURLE_SSL_CERTPROBLEM, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CIPHER: code = .tlsConfigurationInvalid
+        case CURLE_SEND_ERROR, CURLE_RECV_ERROR: code = text.contains(" alert ") ? .tlsHandshakeFailed : .connectionClosed
+        case CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE: code = .connectionClosed
+        case CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL, CURLE_BAD_CONTENT_ENCODING, CURLE_HTTP2: code = .malformedResponse
+        case CURLE_URL_MALFORMAT: code = .invalidRequest
+        case CURLE_OUT_OF_MEMORY, CURLE_FAILED_INIT: code = .resourceExhausted
+        default: code = .unknown
+        }
+        self.init(code, message: "\(peer): \(text) (libcurl code \(result.rawValue))")
+    }
+
+    private static func connectCode(errno: Int32) -> Code {
+        switch errno {
+        case ENETUNREACH, EHOSTUNREACH, EADDRNOTAVAIL, EACCES, EPERM: .unreachable
+        case ETIMEDOUT: .connectTimedOut
+        case EMFILE, ENFILE, ENOBUFS, ENOMEM: .resourceExhausted
+        default: .connectionRefused
+        }
+    }
+
+    /// Whether the peer went away during the handshake, which is the network's failure and not that of TLS.
+    ///
+    /// libcurl tells it in its text alone: it names OpenSSL's state where there is no error of the protocol.
+    private static func endedInHandshake(_ text: String) -> Bool {
+        text.contains("SSL_ERROR_SYSCALL") || text.contains("unexpected eof") || text.contains("Connection reset")
+    }
+}
