@@ -1,0 +1,81 @@
+// This source file is part of lamassu-cloud.
+// SPDX-License-Identifier: Apache-2.0
+
+/// What went wrong between a service and the queue, or between the queue and a handler.
+///
+/// Two errors are equal when their codes are, so that a test can state the error it expects without its text.
+public struct LamassuEventsError: Error, Sendable, CustomStringConvertible {
+    /// The kind of failure; a struct, so that a later release can add one without breaking a `switch`.
+    public struct Code: Hashable, Sendable, CustomStringConvertible {
+        private enum Kind: String {
+            case outboxFull, closed, alreadyRan, drainTimedOut, cancelled
+            case encodingFailed, eventTooLarge, parked, dropped
+            case connectionFailed, accessRefused, topologyDiffers, unroutable, refusedByBroker
+            case undecodable
+        }
+
+        private let kind: Kind
+
+        private init(_ kind: Kind) { self.kind = kind }
+
+        /// The outbox has no room, so that the operation was not run: wait for the broker, or raise ``OutboxLimits``.
+        public static let outboxFull = Code(.outboxFull)
+        /// The publisher or consumer is draining or has ended: it takes nothing more.
+        public static let closed = Code(.closed)
+        /// `run()` was called a second time: make a new publisher or consumer instead.
+        public static let alreadyRan = Code(.alreadyRan)
+        /// `run()` was cancelled, and not every event was confirmed within the drain timeout.
+        public static let drainTimedOut = Code(.drainTimedOut)
+        /// The task that waited was cancelled; what it waited for goes on.
+        public static let cancelled = Code(.cancelled)
+        /// The event or its payload has no form on the wire.
+        public static let encodingFailed = Code(.encodingFailed)
+        /// The payload is longer than ``OutboxLimits/maximumEventBytes``.
+        public static let eventTooLarge = Code(.eventTooLarge)
+        /// The event was parked: see ``LamassuEventPublisher/parkedEvents``.
+        public static let parked = Code(.parked)
+        /// The event was dropped, by the policy of the outbox or by hand.
+        public static let dropped = Code(.dropped)
+        /// There is no connection to the broker, or it broke; the attempt is repeated.
+        public static let connectionFailed = Code(.connectionFailed)
+        /// The broker refused the user, the password, the virtual host, or a permission.
+        public static let accessRefused = Code(.accessRefused)
+        /// An exchange or a queue exists and differs from what the topology asks in a way that loses events; the message names it.
+        public static let topologyDiffers = Code(.topologyDiffers)
+        /// No queue is bound for the event; it is kept and tried again.
+        public static let unroutable = Code(.unroutable)
+        /// The broker did not take the message.
+        public static let refusedByBroker = Code(.refusedByBroker)
+        /// A message is not an event, or a payload is not what its type promises.
+        public static let undecodable = Code(.undecodable)
+
+        /// The code's name.
+        public var description: String { self.kind.rawValue }
+    }
+
+    /// The kind of failure.
+    public var code: Code
+    /// What happened, for a person; holds no secret and nothing of a payload.
+    public var message: String
+
+    /// Makes an error.
+    ///
+    /// - Parameters:
+    ///   - code: the kind of failure.
+    ///   - message: what happened, for a person; no secret belongs in it.
+    public init(_ code: Code, message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    /// The code and the message.
+    public var description: String { "\(self.code): \(self.message)" }
+}
+
+extension LamassuEventsError: Hashable {
+    /// Compares the codes alone.
+    public static func == (left: LamassuEventsError, right: LamassuEventsError) -> Bool { left.code == right.code }
+
+    /// Hashes the code alone.
+    public func hash(into hasher: inout Hasher) { hasher.combine(self.code) }
+}
