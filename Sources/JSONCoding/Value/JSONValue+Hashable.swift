@@ -16,7 +16,8 @@ extension JSONValue: Hashable {
                 pending.append(contentsOf: zip(left, right))
             case (.object(let left), .object(let right)):
                 guard left.count == right.count else { return false }
-                for (left, right) in zip(Self.ordered(left), Self.ordered(right)) {
+                let isInSameOrder = zip(left, right).allSatisfy { $0.key == $1.key }
+                for (left, right) in isInSameOrder ? zip(left, right) : zip(Self.ordered(left), Self.ordered(right)) {
                     guard left.key == right.key else { return false }
                     pending.append((left.value, right.value))
                 }
