@@ -61,7 +61,7 @@ let package = Package(
 
         // Layer 2
         library("AMQPClient", ["AMQPWire", "Transport", logging, metrics]),
-        library("AWSRuntime", ["AWSSigner", "Transport", "JSONCoding", "XMLCoding", logging]),
+        library("AWSRuntime", ["AWSSigner", "Transport", "JSONCoding", "XMLCoding", httpTypes, logging]),
 
         // Layer 1
         library("CurlTransport", ["Transport", "CCurl", httpTypes]),
@@ -88,8 +88,8 @@ let package = Package(
         tests("SQSClient"),
         tests("CloudFormationClient"),
         tests("AMQPClient"),
-        tests("AWSRuntime"),
         tests("CurlTransport", ["Transport"], resources: [.copy("Server")]),
+        tests("AWSRuntime", ["AWSSigner", "Transport", httpTypes, logging]),
         tests("CloudEvents"),
         tests("CFNTemplates"),
         tests("AWSSigner", resources: [.copy("Vectors")]),

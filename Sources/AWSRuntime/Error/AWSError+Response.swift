@@ -1,0 +1,112 @@
+// This source file is part of lamassu-cloud.
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTPTypes
+import JSONCoding
+import Transport
+import XMLCoding
+
+extension AWSError {
+    /// The error that an answer with an error status tells of; whatever the body holds, there is an error with a code.
+    init(response: AWSResponse) {
+        let status = response.head.status.code
+        let body = ErrorBody(response)
+        let code = body.code ?? .unknown
+        self.init(
+            .service, code: code, message: body.message ?? Self.excerpt(of: response.body, status: status),
+            isRetryable: Self.retryableStatuses.contains(status) || code.isTransient(status: status), status: status,
+            requestID: response.requestID ?? body.requestID, retryAfter: Self.retryAfter(response))
+    }
+
+    /// An answer of success that does not hold what the operation returns.
+    ///
+    /// It counts as retryable: a proxy's page in place of an answer passes.
+    init<Operation: AWSOperation>(malformed response: AWSResponse, of operation: Operation.Type, because reason: any Error) {
+        self.init(
+            .malformedResponse, code: "MalformedResponse",
+            message:
+                "the answer to \(Operation.name) cannot be read: \(reason); \(Self.excerpt(of: response.body, status: response.head.status.code))",
+            isRetryable: true, status: response.head.status.code, requestID: response.requestID)
+    }
+
+    /// There was no whole answer.
+    init(_ error: TransportError) {
+        self.init(
+            error.code == .cancelled ? .cancelled : .transport, code: AWSErrorCode(rawValue: error.code.description),
+            message: error.message,
+            isRetryable: error.isRetryable)
+    }
+
+    /// The statuses after which another attempt may succeed.
+    private static let retryableStatuses: Set<Int> = [408, 429, 500, 502, 503, 504]
+
+    /// What `Retry-After` asks for, in seconds; its form as a date is not used by AWS.
+    private static func retryAfter(_ response: AWSResponse) -> Duration? {
+        response.header("Retry-After").flatMap { Int64($0) }.flatMap { (0...86_400).contains($0) ? .seconds($0) : nil }
+    }
+
+    /// The start of an unexpected body as one printable line.
+    private static func excerpt(of body: [UInt8], status: Int) -> String {
+        guard !body.isEmpty else { return "HTTP \(status) without a body" }
+        let text = String(decoding: body.prefix(512), as: UTF8.self).unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7f ? " " : $0 }
+        var line = String.UnicodeScalarView()
+        line.append(contentsOf: text)
+        return "HTTP \(status), \(body.count) bytes: \(String(line).split(separator: " ").joined(separator: " "))"
+    }
+}
+
+/// What the body and the header fields of an error say, in any of the protocols' forms; all of it may be missing.
+private struct ErrorBody {
+    var code: AWSErrorCode?
+    var message: String?
+    var requestID: String?
+
+    init(_ response: AWSResponse) {
+        // Some services answer errors of the signature in XML, whatever their protocol.
+        if response.body.first(where: { !" \t\r\n".utf8.contains($0) }) == UInt8(ascii: "<") {
+            self.readXML(response.body)
+        } else {
+            self.readJSON(response.body)
+        }
+        if let type = response.header("x-amzn-errortype") { self.code = Self.code(type) }
+    }
+
+    private mutating func readJSON(_ body: [UInt8]) {
+        guard let value = try? JSONValue(parsing: body) else { return }
+        let type = value["__type"]?.stringValue ?? value["code"]?.stringValue ?? value["Code"]?.stringValue
+        self.code = type.flatMap(Self.code)
+        self.message = value["message"]?.stringValue ?? value["Message"]?.stringValue ?? value["errorMessage"]?.stringValue
+    }
+
+    private mutating func readXML(_ body: [UInt8]) {
+        // What was read before the document turned out to be broken, an HTML page for instance, is kept.
+        guard var xml = try? XMLReader(body), let root = try? xml.nextElement(), root == "ErrorResponse" || root == "Error" else { return }
+        try? self.readErrorElement(&xml)
+    }
+
+    /// Reads the children of the element the reader stands in; `<Error>` within `<ErrorResponse>` likewise.
+    private mutating func readErrorElement(_ xml: inout XMLReader) throws(XMLError) {
+        var depth = 0
+        while true {
+            guard let element = try xml.nextElement() else {
+                guard depth > 0 else { return }
+                depth -= 1
+                continue
+            }
+            switch element {
+            case "Error": depth += 1
+            case "Code": self.code = Self.code(try xml.readText())
+            case "Message": self.message = try xml.readText()
+            case "RequestId", "RequestID": self.requestID = try xml.readText()
+            default: try xml.skip()
+            }
+        }
+    }
+
+    /// The code without the namespace before `#` and the address after `:` that some services add.
+    private static func code(_ type: String) -> AWSErrorCode? {
+        let withoutAddress = type.prefix { $0 != ":" }
+        let name = withoutAddress.split(separator: "#").last ?? ""
+        return name.isEmpty ? nil : AWSErrorCode(rawValue: String(name))
+    }
+}

@@ -1,0 +1,156 @@
+// This source file is part of lamassu-cloud.
+// SPDX-License-Identifier: Apache-2.0
+
+import AWSSigner
+public import HTTPTypes
+public import JSONCoding
+
+/// Collects the input of one operation and makes the HTTP request of it, in the way of the service's protocol.
+///
+/// A value that is `nil` is left out everywhere.
+public struct AWSRequestBuilder: Sendable {
+    private let service: AWSService
+    private var method: HTTPRequest.Method
+    private var path: AWSPath
+    private var queryItems: [(name: String, value: String)] = []
+    private var fields = HTTPFields()
+    private var object: JSONWriter?
+    private var form: [(name: String, value: String)] = []
+    private var payload: [UInt8]?
+    private var invalidFieldName: String?
+
+    package init<Operation: AWSOperation>(_ operation: Operation.Type) {
+        self.service = Operation.service
+        self.method = .post
+        self.path = "/"
+        switch Operation.service.wireProtocol {
+        case .restJSON: break
+        case .json10(let targetPrefix):
+            self.header("X-Amz-Target", "\(targetPrefix).\(Operation.name)")
+            self.beginObject()
+        case .query(let version):
+            self.form = [("Action", Operation.name), ("Version", version)]
+        }
+    }
+
+    /// Sets method and path; for services of the `restJSON` protocol.
+    ///
+    /// - Parameters:
+    ///   - method: the method.
+    ///   - path: the path; what is interpolated is percent-encoded.
+    public mutating func http(_ method: HTTPRequest.Method, _ path: AWSPath) {
+        self.method = method
+        self.path = path
+    }
+
+    /// Adds a parameter to the query of the URL.
+    ///
+    /// - Parameters:
+    ///   - name: the parameter's name.
+    ///   - value: its value, not encoded yet.
+    public mutating func query(_ name: String, _ value: String?) {
+        if let value { self.queryItems.append((name, value)) }
+    }
+
+    /// Adds a number to the query of the URL.
+    ///
+    /// - Parameters:
+    ///   - name: the parameter's name.
+    ///   - value: its value.
+    public mutating func query(_ name: String, _ value: Int?) { self.query(name, value.map(String.init)) }
+
+    /// Adds `true` or `false` to the query of the URL.
+    ///
+    /// - Parameters:
+    ///   - name: the parameter's name.
+    ///   - value: its value.
+    public mutating func query(_ name: String, _ value: Bool?) { self.query(name, value.map { $0 ? "true" : "false" }) }
+
+    /// Sets a header field.
+    ///
+    /// - Parameters:
+    ///   - name: the field's name; one that HTTP does not allow makes the call fail.
+    ///   - value: its value.
+    public mutating func header(_ name: String, _ value: String?) {
+        guard let value else { return }
+        if let name = HTTPField.Name(name) {
+            self.fields[name] = value
+        } else {
+            self.invalidFieldName = name
+        }
+    }
+
+    /// Adds a member to the JSON object that is the body.
+    ///
+    /// - Parameters:
+    ///   - name: the member's name.
+    ///   - value: its value.
+    public mutating func json(_ name: String, _ value: (some JSONEncodable)?) {
+        guard let value else { return }
+        self.beginObject()
+        self.object?.member(name, value)
+    }
+
+    /// Adds a parameter to the form that is the body; for services of the `query` protocol.
+    ///
+    /// - Parameters:
+    ///   - name: the parameter's name; members of lists are named `List.member.1` by the caller.
+    ///   - value: its value, not encoded yet.
+    public mutating func form(_ name: String, _ value: String?) {
+        if let value { self.form.append((name, value)) }
+    }
+
+    /// Sets the body to bytes that are no document of ours.
+    ///
+    /// - Parameters:
+    ///   - bytes: the body.
+    ///   - contentType: its media type.
+    public mutating func body(_ bytes: [UInt8], contentType: String = "application/octet-stream") {
+        self.payload = bytes
+        self.fields[.contentType] = contentType
+    }
+
+    private mutating func beginObject() {
+        guard self.object == nil else { return }
+        self.object = JSONWriter()
+        self.object?.beginObject()
+    }
+
+    /// The request for an endpoint, not signed yet.
+    package consuming func finish(for endpoint: AWSEndpoint) throws(AWSError) -> (head: HTTPRequest, body: [UInt8]) {
+        if let name = self.invalidFieldName {
+            throw AWSError(.invalidRequest, code: "InvalidRequest", message: "'\(name)' is no name of a header field")
+        }
+        var body = self.payload ?? []
+        if self.payload == nil, var object = self.object {
+            object.endObject()
+            do {
+                body = try object.finish()
+            } catch {
+                throw AWSError(
+                    .invalidRequest, code: "InvalidRequest", message: "the input of \(self.service.name) has no JSON form: \(error)")
+            }
+            self.fields[.contentType] = self.service.jsonMediaType
+        } else if !self.form.isEmpty {
+            body = Array(Self.encode(self.form).utf8)
+            self.fields[.contentType] = "application/x-www-form-urlencoded; charset=utf-8"
+        }
+        var target = endpoint.basePath + self.path.encoded
+        if !self.queryItems.isEmpty { target += "?" + Self.encode(self.queryItems) }
+        return (
+            HTTPRequest(
+                method: self.method, scheme: endpoint.scheme, authority: endpoint.authority, path: target, headerFields: self.fields),
+            body
+        )
+    }
+
+    private static func encode(_ pairs: [(name: String, value: String)]) -> String {
+        pairs.map { "\(PercentEncoding.encode($0.name))=\(PercentEncoding.encode($0.value))" }.joined(separator: "&")
+    }
+}
+
+extension AWSService {
+    fileprivate var jsonMediaType: String {
+        if case .json10 = self.wireProtocol { "application/x-amz-json-1.0" } else { "application/json" }
+    }
+}
