@@ -1,0 +1,25 @@
+// This source file is part of lamassu-cloud.
+// SPDX-License-Identifier: Apache-2.0
+
+public import AWSRuntime
+
+/// The control plane of AWS IoT Core: CAs, certificates, things and policies.
+///
+/// An operation is a value: `try await iot.send(DescribeCertificate(certificateID: id))`.
+public struct IoTCoreClient: Sendable {
+    private let client: AWSClient
+
+    /// Makes a client.
+    ///
+    /// - Parameter client: signs, sends and retries; shared with the clients of other services.
+    public init(_ client: AWSClient) { self.client = client }
+
+    /// Sends an operation; see ``AWSRuntime/AWSClient/send(_:)``.
+    ///
+    /// - Parameter operation: what to call, with its input.
+    /// - Returns: the operation's output.
+    /// - Throws: the error of the last attempt.
+    public func send<Operation: IoTCoreOperation>(_ operation: Operation) async throws(AWSError) -> Operation.Output {
+        try await self.client.send(operation)
+    }
+}
