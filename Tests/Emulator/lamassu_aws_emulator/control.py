@@ -1,0 +1,47 @@
+# This source file is part of lamassu-cloud.
+# SPDX-License-Identifier: Apache-2.0
+
+"""The paths below /_emulator, by which tests steer the emulator and ask what happened. They need no signature."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from .faults import KINDS
+from .messages import Request, Response
+
+if TYPE_CHECKING:
+    from .server import Emulator
+
+
+class Control:
+    """Answers the control paths."""
+
+    def __init__(self, emulator: Emulator):
+        self._emulator = emulator
+
+    def answer(self, request: Request) -> Response:
+        match request.method, request.path:
+            case "GET", "/_emulator/health":
+                return Response.json({"status": "running"})
+            case "GET", "/_emulator/ledger":
+                query = dict(request.query_items())
+                entries = self._emulator.ledger.entries(int(query.get("after", 0)), float(query.get("wait", 0)))
+                return Response.json({"entries": entries})
+            case "POST", "/_emulator/reset":
+                self._emulator.reset()
+                return Response(204)
+            case "GET", "/_emulator/faults":
+                return Response.json({"faults": self._emulator.faults.pending()})
+            case "POST", "/_emulator/faults":
+                return self._add_fault(request)
+            case _:
+                return Response.json({"message": f"There is no {request.method} {request.path}."}, 404)
+
+    def _add_fault(self, request: Request) -> Response:
+        try:
+            self._emulator.faults.add(json.loads(request.body))
+        except (TypeError, ValueError) as error:
+            return Response.json({"message": str(error), "faults": KINDS}, 400)
+        return Response.json({"faults": self._emulator.faults.pending()}, 201)

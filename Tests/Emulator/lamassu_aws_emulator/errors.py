@@ -1,0 +1,62 @@
+# This source file is part of lamassu-cloud.
+# SPDX-License-Identifier: Apache-2.0
+
+"""Errors of AWS, in the form that the protocol of the service gives them."""
+
+from __future__ import annotations
+
+from typing import Any
+from xml.sax.saxutils import escape
+
+from botocore.model import ServiceModel
+
+from .messages import Response
+
+
+class AWSError(Exception):
+    """An error answer of an AWS service."""
+
+    def __init__(self, code: str, message: str, status: int | None = None, **members: Any):
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+        #: The HTTP status; nil for the one that the model of the service gives the error.
+        self.status = status
+        #: What the error says besides, such as `resourceId`.
+        self.members = members
+
+
+def error_response(error: AWSError, model: ServiceModel | None) -> Response:
+    """The error as a client of the service with this model expects it."""
+    if model is not None and model.metadata["protocol"] == "query":
+        return _xml(error)
+    shape = next((shape for shape in model.error_shapes if shape.name == error.code), None) if model else None
+    status = error.status or (shape.metadata.get("error", {}).get("httpStatusCode", 400) if shape else 400)
+    # Lambda spells it `Message`.
+    message = "Message" if shape and "Message" in shape.members else "message"
+    body = {"__type": error.code, message: error.message, **error.members}
+    if model is not None and model.metadata["protocol"] == "rest-json":
+        del body["__type"]
+    return Response.json(body, status, [("x-amzn-ErrorType", error.code)])
+
+
+#: What services of the query protocol call the errors that have another name in the JSON protocols.
+_QUERY_NAMES = {
+    "AccessDeniedException": "AccessDenied",
+    "IncompleteSignatureException": "IncompleteSignature",
+    "InvalidSignatureException": "SignatureDoesNotMatch",
+    "MissingAuthenticationTokenException": "MissingAuthenticationToken",
+    "ThrottlingException": "Throttling",
+    "UnrecognizedClientException": "InvalidClientTokenId",
+}
+
+
+def _xml(error: AWSError) -> Response:
+    code = _QUERY_NAMES.get(error.code, error.code)
+    status = error.status or 400
+    kind = "Receiver" if status >= 500 else "Sender"
+    body = (
+        f"<ErrorResponse><Error><Type>{kind}</Type><Code>{escape(code)}</Code><Message>{escape(error.message)}</Message></Error>"
+        "<RequestId>00000000-0000-0000-0000-000000000000</RequestId></ErrorResponse>"
+    )
+    return Response(status, [("Content-Type", "text/xml")], body.encode())

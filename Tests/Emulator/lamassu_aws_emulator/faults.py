@@ -1,0 +1,116 @@
+# This source file is part of lamassu-cloud.
+# SPDX-License-Identifier: Apache-2.0
+
+"""Faults that a test asks for: what a client meets when AWS, or the way to it, fails."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from .errors import AWSError, error_response
+from .messages import ConnectionCut, Request, Response
+from .operations import Operation
+
+#: What each fault does.
+KINDS = {
+    "403": "AccessDeniedException",
+    "429": "ThrottlingException",
+    "500": "InternalFailureException in the form of the service",
+    "500-html": "status 500 with a page of HTML, as a proxy in between gives",
+    "503": "ServiceUnavailableException",
+    "empty": "status 200 with an empty body, and nothing done",
+    "delay": "the answer comes after `seconds`",
+    "cut": "the connection is closed without an answer, and nothing done",
+    "cut-after": "all is done, and the connection is closed without an answer",
+}
+
+
+@dataclass
+class Fault:
+    """A fault for the next calls of an operation."""
+
+    service: str
+    fault: str
+    #: The operation; `*` for all of the service.
+    operation: str = "*"
+    #: How many calls are still to fail.
+    times: int = 1
+    #: Only calls count whose path, query or body has this text.
+    containing: str = ""
+    #: For `delay`.
+    seconds: float = 0
+
+    def concerns(self, operation: Operation) -> bool:
+        request = operation.request
+        return (
+            self.times > 0
+            and self.service == operation.service
+            and self.operation in ("*", operation.name)
+            and self.containing in f"{request.path}?{request.query}\n{request.body.decode('utf-8', 'replace')}"
+        )
+
+
+class Faults:
+    """The faults that are still to happen, in the order in which they were asked for."""
+
+    def __init__(self) -> None:
+        self._faults: list[Fault] = []
+        self._lock = threading.Lock()
+
+    def add(self, description: dict[str, Any]) -> None:
+        """Adds a fault as a test describes it in JSON; raises ValueError or TypeError if that is not understood."""
+        fault = Fault(**description)
+        if fault.fault not in KINDS:
+            raise ValueError(f"unknown fault '{fault.fault}'; known are {', '.join(KINDS)}")
+        with self._lock:
+            self._faults.append(fault)
+
+    def pending(self) -> list[dict[str, Any]]:
+        with self._lock:
+            return [asdict(fault) for fault in self._faults if fault.times > 0]
+
+    def reset(self) -> None:
+        with self._lock:
+            self._faults = []
+
+    def perform(self, operation: Operation, proceed: Callable[[], Response]) -> Response:
+        """Answers a call: with the next fault that concerns it, or with what `proceed` answers."""
+        fault = self._next(operation)
+        match fault.fault if fault else None:
+            case None:
+                return proceed()
+            case "delay":
+                time.sleep(fault.seconds)
+                return proceed()
+            case "cut":
+                raise ConnectionCut
+            case "cut-after":
+                proceed()
+                raise ConnectionCut
+            case "empty":
+                return Response(200)
+            case "500-html":
+                page = b"<!DOCTYPE html><html><body><h1>500 Internal Server Error</h1></body></html>"
+                return Response(500, [("Content-Type", "text/html")], page)
+            case kind:
+                return error_response(_errors[kind], operation.model.service_model)
+
+    def _next(self, operation: Operation) -> Fault | None:
+        with self._lock:
+            for fault in self._faults:
+                if fault.concerns(operation):
+                    fault.times -= 1
+                    return fault
+        return None
+
+
+_errors = {
+    "403": AWSError("AccessDeniedException", "User is not authorized to perform this action (asked for by a test).", 403),
+    "429": AWSError("ThrottlingException", "Rate exceeded (asked for by a test).", 429),
+    "500": AWSError("InternalFailureException", "An unexpected error has occurred (asked for by a test).", 500),
+    "503": AWSError("ServiceUnavailableException", "The service is temporarily unavailable (asked for by a test).", 503),
+}

@@ -1,0 +1,134 @@
+# This source file is part of lamassu-cloud.
+# SPDX-License-Identifier: Apache-2.0
+
+"""The emulator: takes a request from the wire to the service that it is for.
+
+    control paths → signature → permission → fault → operation (ours, or moto's)
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.model import ServiceModel
+
+from . import iot, moto_services, principals, signature
+from .cloudformation import CloudFormation
+from .control import Control
+from .errors import AWSError, error_response
+from .events import EventBus
+from .faults import Faults
+from .iot.registry import Registry
+from .lambda_runner import LambdaRunner
+from .ledger import Ledger
+from .messages import Request, Response
+from .operations import Operation, identify, service_model
+from .principals import Principal
+from .signature import Claim
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """The access key of the IAM user that exists from the start and may do everything."""
+
+    access_key_id: str
+    secret: str
+
+
+class Emulator:
+    """The services and their state."""
+
+    def __init__(self, credentials: Credentials, endpoint: str):
+        self._credentials = credentials
+        self._lock = threading.Lock()
+        self._registries: dict[str, Registry] = {}
+        self.ledger = Ledger()
+        self.faults = Faults()
+        self._runner = LambdaRunner(self.ledger, endpoint)
+        self._events = EventBus(self.ledger, self._runner)
+        self._cloud_formation = CloudFormation(self.ledger)
+        self._control = Control(self)
+        self.reset()
+
+    def reset(self) -> None:
+        """Forgets everything but the first user."""
+        with self._lock:
+            moto_services.reset()
+            self._registries.clear()
+            self.ledger.reset()
+            self.faults.reset()
+            principals.create_user("lamassu", self._credentials.access_key_id, self._credentials.secret)
+
+    def handle(self, request: Request) -> Response:
+        """Answers one request."""
+        if request.path.startswith("/_emulator/"):
+            return self._control.answer(request)
+        response = self._answer(request)
+        if not any(response.has_header(name) for name in ("x-amzn-RequestId", "x-amz-request-id")):
+            response.headers.append(("x-amzn-RequestId", str(uuid.uuid4())))
+        return response
+
+    def _answer(self, request: Request) -> Response:
+        model: ServiceModel | None = None
+        try:
+            claim = signature.read_claim(request)
+            model = service_model(claim.service)
+            principal = principals.find_principal(claim)
+            signature.verify(request, claim, principal.secret)
+            operation = identify(request, claim.service)
+            if operation is None:
+                raise AWSError("UnknownOperationException", f"{claim.service} has no operation for {request.method} {request.path}.", 404)
+            principal.require_permission(operation, claim.region)
+            return self.faults.perform(operation, lambda: self._perform(operation, principal, claim))
+        except AWSError as error:
+            return error_response(error, model)
+
+    def _perform(self, operation: Operation, principal: Principal, claim: Claim) -> Response:
+        try:
+            match operation.service, operation.name:
+                case "iot", _:
+                    return self._perform_iot(operation, principal, claim.region)
+                case "lambda", "Invoke":
+                    return self._runner.invoke(operation, claim.region)
+                case "events", "PutEvents":
+                    return self._events.put_events(operation, claim.region)
+                case "cloudformation", _:
+                    return self._cloud_formation.answer(operation, claim)
+                case _:
+                    response = moto_services.call(operation.request, claim)
+                    self._record(operation, response, claim.region)
+                    return response
+        except AWSError as error:
+            return error_response(error, operation.model.service_model)
+
+    def _perform_iot(self, operation: Operation, principal: Principal, region: str) -> Response:
+        perform = iot.OPERATIONS.get(operation.name)
+        if perform is None:
+            raise AWSError("NotImplementedException", f"The emulator does not know the operation {operation.name} of IoT.", 501)
+        registry = self._registry(region)
+        outcome: dict[str, Any] | AWSError
+        try:
+            parameters = operation.parameters()
+            with registry.lock:
+                outcome = perform(registry, parameters)
+        except AWSError as error:
+            outcome = error
+        if not operation.is_read_only:
+            self._events.emit_api_call(operation, principal, region, outcome)
+        if isinstance(outcome, AWSError):
+            raise outcome
+        return Response.json({key: value for key, value in outcome.items() if value is not None})
+
+    def _registry(self, region: str) -> Registry:
+        with self._lock:
+            return self._registries.setdefault(region, Registry(region, moto_services.ACCOUNT, self.ledger))
+
+    def _record(self, operation: Operation, response: Response, region: str) -> None:
+        """Records the changes that are moto's, as far as our flows make them by calls of their own."""
+        if (operation.service, operation.name, response.status) == ("sqs", "SendMessage", 200):
+            body = json.loads(operation.request.body)
+            self.ledger.record(region, "message-sent", body["QueueUrl"], body=body["MessageBody"])
