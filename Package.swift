@@ -95,7 +95,7 @@ let package = Package(
         tests("AWSSigner", resources: [.copy("Vectors")]),
         tests("SystemCrypto"),
         tests("Transport"),
-        tests("AMQPWire"),
+        tests("AMQPWire", resources: [.copy("Fixtures")]),
         tests("JSONCoding"),
         tests("XMLCoding", resources: [.copy("Fixtures")]),
 

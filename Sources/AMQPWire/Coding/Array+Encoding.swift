@@ -80,7 +80,8 @@ extension [UInt8] {
     mutating func patchLength(at start: Int) throws(AMQPWireError) {
         let count = self.count - start - 4
         guard let length = UInt32(exactly: count) else { throw .longValueTooLong(count) }
-        for index in 0..<4 { self[start + index] = UInt8(truncatingIfNeeded: length >> UInt32(24 - 8 * index)) }
+        var bytes = self.mutableSpan
+        for index in 0..<4 { bytes[start + index] = UInt8(truncatingIfNeeded: length >> UInt32(24 - 8 * index)) }
     }
 }
 

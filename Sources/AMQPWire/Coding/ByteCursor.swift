@@ -16,6 +16,7 @@ struct ByteCursor {
     }
 
     /// Passes over `count` bytes and tells where they begin.
+    @inline(__always)
     private mutating func take(_ count: Int, from bytes: Span<UInt8>) throws(AMQPWireError) -> Int {
         let start = self.offset
         guard count <= bytes.count - start else { throw .truncated(missing: count - (bytes.count - start)) }
@@ -23,15 +24,18 @@ struct ByteCursor {
         return start
     }
 
+    @inline(__always)
     mutating func readUInt8(from bytes: Span<UInt8>) throws(AMQPWireError) -> UInt8 {
         bytes[try self.take(1, from: bytes)]
     }
 
+    @inline(__always)
     mutating func readUInt16(from bytes: Span<UInt8>) throws(AMQPWireError) -> UInt16 {
         let start = try self.take(2, from: bytes)
         return UInt16(bytes[start]) << 8 | UInt16(bytes[start + 1])
     }
 
+    @inline(__always)
     mutating func readUInt32(from bytes: Span<UInt8>) throws(AMQPWireError) -> UInt32 {
         let start = try self.take(4, from: bytes)
         var value: UInt32 = 0
@@ -39,6 +43,7 @@ struct ByteCursor {
         return value
     }
 
+    @inline(__always)
     mutating func readUInt64(from bytes: Span<UInt8>) throws(AMQPWireError) -> UInt64 {
         let start = try self.take(8, from: bytes)
         var value: UInt64 = 0

@@ -3,8 +3,8 @@
 
 /// What a content header frame tells of the body that follows it.
 public struct AMQPContentHeader: Equatable, Sendable {
-    /// The class whose method the content belongs to; 60, that of `basic`, is the only one that has contents.
-    static let basicClassID: UInt16 = 60
+    /// The class of the methods that have contents: `basic`, and no other.
+    private static let basicClassID: UInt16 = 60
 
     /// The size of the whole body, in bytes; the peer's word, to be checked before anything is allocated for it.
     public var bodySize: UInt64
@@ -38,9 +38,14 @@ public struct AMQPContentHeader: Equatable, Sendable {
 
     /// Appends the header as a content header frame carries it.
     public func encode(into output: inout [UInt8]) throws(AMQPWireError) {
+        try Self.encode(bodySize: self.bodySize, properties: self.properties, into: &output)
+    }
+
+    /// Appends a header whose parts are at hand, sparing the copy of the properties into one.
+    static func encode(bodySize: UInt64, properties: AMQPProperties, into output: inout [UInt8]) throws(AMQPWireError) {
         output.appendUInt16(Self.basicClassID)
         output.appendUInt16(0)  // weight
-        output.appendUInt64(self.bodySize)
-        try self.properties.encode(into: &output)
+        output.appendUInt64(bodySize)
+        try properties.encode(into: &output)
     }
 }

@@ -63,7 +63,7 @@ public struct FrameEncoder: Sendable {
         do {
             try self.appendMethod(method, channel, &output)
             let header = Self.beginFrame(FrameFormat.header, channel, &output)
-            try AMQPContentHeader(bodySize: UInt64(body.count), properties: properties).encode(into: &output)
+            try AMQPContentHeader.encode(bodySize: UInt64(body.count), properties: properties, into: &output)
             try self.endFrame(header, &output)
             try self.appendBody(body, channel, &output)
         } catch {

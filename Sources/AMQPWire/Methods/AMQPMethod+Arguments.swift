@@ -2,6 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension AMQPMethod {
+    /// The class and the method.
+    public var id: AMQPMethodID { type(of: self.arguments).id }
+
+    /// Whether a content header and a body follow the method.
+    public var hasContent: Bool { type(of: self.arguments).hasContent }
+
     /// The method's arguments, whatever the method.
     public var arguments: any AMQPMethodArguments {
         switch self {

@@ -1,9 +1,9 @@
 // This source file is part of lamassu-cloud.
 // SPDX-License-Identifier: Apache-2.0
 
-/// Asks for an access ticket; of older versions, kept by RabbitMQ and without effect.
+/// Asks for an access ticket, a notion of older versions that RabbitMQ still answers and that has no effect.
 ///
-/// Sent by the client. Answered by ``AccessRequestOk``. An extension of RabbitMQ.
+/// Sent by the client. Answered by ``AccessRequestOk``.
 public struct AccessRequest: AMQPMethodArguments {
     /// Class 30, method 10.
     public static let id = AMQPMethodID(classID: 30, methodID: 10)
@@ -56,7 +56,7 @@ public struct AccessRequest: AMQPMethodArguments {
 
 /// Gives the ticket that was asked for.
 ///
-/// Sent by the server. An extension of RabbitMQ.
+/// Sent by the server.
 public struct AccessRequestOk: AMQPMethodArguments {
     /// Class 30, method 11.
     public static let id = AMQPMethodID(classID: 30, methodID: 11)
