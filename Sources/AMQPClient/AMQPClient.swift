@@ -1,0 +1,48 @@
+// This source file is part of lamassu-cloud.
+// SPDX-License-Identifier: Apache-2.0
+
+public import Logging
+public import Transport
+
+/// The way in: connections to an AMQP 0-9-1 broker, such as RabbitMQ, each for the length of a scope.
+public enum AMQPClient {
+    /// Connects, runs a closure with the connection, and closes it in order.
+    ///
+    /// When the connection breaks, all that waits on it fails at once, and so does every later call; nothing reconnects. The
+    /// closure itself goes on until it returns or throws. Cancelling the task while it connects ends the attempt.
+    ///
+    /// - Parameters:
+    ///   - configuration: which broker, as whom, within which limits.
+    ///   - transport: what makes the byte stream.
+    ///   - logger: where the connection tells what happens to it, at levels up to info.
+    ///   - body: what to do with the connection, which is of no use after it has returned.
+    /// - Returns: what the closure returns.
+    /// - Throws: ``AMQPError`` when no connection comes about; else what the closure throws.
+    public static func withConnection<Result>(
+        to configuration: AMQPConfiguration,
+        over transport: any ByteStreamTransport,
+        logger: Logger,
+        _ body: (AMQPConnection) async throws -> Result
+    ) async throws -> Result {
+        try await self.withConnection(to: configuration, over: transport, logger: logger, clock: { .now }, body)
+    }
+
+    /// The same with a clock of the tests'.
+    package static func withConnection<Result>(
+        to configuration: AMQPConfiguration,
+        over transport: any ByteStreamTransport,
+        logger: Logger,
+        clock: @escaping @Sendable () -> ContinuousClock.Instant,
+        _ body: (AMQPConnection) async throws -> Result
+    ) async throws -> Result {
+        let driver = try await ConnectionDriver.connect(to: configuration, over: transport, logger: logger, clock: clock)
+        do {
+            let result = try await body(AMQPConnection(driver: driver))
+            await driver.close()
+            return result
+        } catch {
+            await driver.close()
+            throw error
+        }
+    }
+}

@@ -1,0 +1,63 @@
+// This source file is part of lamassu-cloud.
+// SPDX-License-Identifier: Apache-2.0
+
+public import AMQPWire
+
+/// An open channel: requests to the broker, one publisher, any number of consumers.
+///
+/// It may be used from any number of tasks at a time; the broker answers requests one after the other, in the order of the calls.
+/// Each request takes ``AMQPConfiguration/requestTimeout`` at most. Cancelling the task of a request that is queued takes it back;
+/// of one that was sent, it may have had its effect. Either way the channel stays usable.
+public struct AMQPChannel: Sendable {
+    let driver: ConnectionDriver
+    let reference: ChannelReference
+
+    /// Puts the channel in confirm mode and gives the publisher that uses it.
+    ///
+    /// - Parameter window: how many messages may be on their way to the broker without a confirm, at least 1; by default 1,000.
+    ///   It counts from the oldest unconfirmed message, belongs to the channel, and is what the last call said.
+    /// - Returns: the publisher.
+    /// - Throws: why the broker did not agree, or ``AMQPError/Code/invalidArgument`` for a window below 1.
+    public func publisher(window: Int = 1_000) async throws(AMQPError) -> AMQPPublisher {
+        guard window > 0 else { throw AMQPError(.invalidArgument, message: "a window of \(window): at least 1 is needed") }
+        try await self.driver.selectConfirms(window: window, on: self.reference)
+        return AMQPPublisher(driver: self.driver, reference: self.reference)
+    }
+
+    /// Consumes a queue while a closure runs.
+    ///
+    /// When the closure ends, however it ends, the consumer is cancelled at the broker, and what had arrived without being taken from
+    /// the sequence goes back to the queue at once. A delivery that was taken stays the closure's to settle, also after the scope; what is not
+    /// settled when the channel closes goes back to the queue.
+    ///
+    /// - Parameters:
+    ///   - queue: the queue to consume.
+    ///   - prefetch: how many deliveries the broker sends ahead of their acknowledgement, 1 to 65,535. It bounds the memory: no more
+    ///     are ever held.
+    ///   - exclusive: whether to be the queue's only consumer.
+    ///   - arguments: arguments of the consumer, such as `x-priority`.
+    ///   - body: what to do with the deliveries.
+    /// - Returns: what the closure returns.
+    /// - Throws: ``AMQPError`` when the broker does not accept the consumer; else what the closure throws.
+    public func withDeliveries<Result>(
+        from queue: String,
+        prefetch: Int,
+        exclusive: Bool = false,
+        arguments: AMQPTable = [:],
+        _ body: (AMQPDeliveries) async throws -> Result
+    ) async throws -> Result {
+        guard let prefetchCount = UInt16(exactly: prefetch), prefetchCount > 0 else {
+            throw AMQPError(.invalidArgument, message: "a prefetch of \(prefetch): 1 to 65,535 are possible")
+        }
+        let consumer = try await self.driver.consume(
+            queue: queue, prefetch: prefetchCount, exclusive: exclusive, arguments: arguments, on: self.reference)
+        do {
+            let result = try await body(AMQPDeliveries(driver: self.driver, consumer: consumer))
+            await self.driver.endConsumer(consumer)
+            return result
+        } catch {
+            await self.driver.endConsumer(consumer)
+            throw error
+        }
+    }
+}

@@ -1,0 +1,73 @@
+// This source file is part of lamassu-cloud.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import AMQPWire
+internal import Transport
+
+extension AMQPConfiguration {
+    /// What the connection's state machine is to ask for.
+    ///
+    /// - Throws: ``AMQPError/Code/invalidConfiguration`` for what is outside its range.
+    func connectionSettings() throws(AMQPError) -> ConnectionSettings {
+        guard (1...65_535).contains(self.port) else { throw .invalid("port \(self.port): 1 to 65,535 are possible") }
+        let heartbeat = self.heartbeat.components
+        guard heartbeat.attoseconds == 0, let heartbeatSeconds = UInt16(exactly: heartbeat.seconds) else {
+            throw .invalid("a heartbeat of \(self.heartbeat): whole seconds from 0 to 65,535 are possible")
+        }
+        guard (4_096...16_777_216).contains(self.maximumFrameBytes) else {
+            throw .invalid("maximumFrameBytes \(self.maximumFrameBytes): 4,096 to 16,777,216 are possible")
+        }
+        guard (1...65_535).contains(self.maximumChannels) else {
+            throw .invalid("maximumChannels \(self.maximumChannels): 1 to 65,535 are possible")
+        }
+        guard self.maximumBodyBytes >= 0 else { throw .invalid("maximumBodyBytes \(self.maximumBodyBytes) is negative") }
+        let timeouts = [self.connectTimeout, self.handshakeTimeout, self.requestTimeout, self.confirmTimeout, self.closeTimeout]
+        guard timeouts.allSatisfy({ $0 > .zero && $0 < .seconds(100 * 365 * 86_400) }) else {
+            throw .invalid("a timeout is not above zero, or above a hundred years")
+        }
+        return ConnectionSettings(
+            mechanism: try self.mechanism(),
+            virtualHost: self.virtualHost,
+            clientProperties: self.clientProperties,
+            heartbeatSeconds: heartbeatSeconds,
+            frameMaximum: UInt32(self.maximumFrameBytes),
+            channelMaximum: UInt16(self.maximumChannels),
+            handshakeTimeout: self.handshakeTimeout,
+            closeTimeout: self.closeTimeout)
+    }
+
+    private func mechanism() throws(AMQPError) -> ConnectionSettings.Mechanism {
+        switch self.credentials.storage {
+        case .plain(let username, let password):
+            // RFC 4616: a zero octet ends the name.
+            guard !username.utf8.contains(0), !password.utf8.contains(0) else {
+                throw .invalid("a user name or password with a zero octet")
+            }
+            return .plain(username: username, password: password)
+        case .external:
+            guard self.tls?.identity != nil else { throw .invalid("external credentials need TLS with a client certificate") }
+            return .external
+        }
+    }
+
+    private var clientProperties: AMQPTable {
+        var properties: AMQPTable = [
+            "product": "lamassu-cloud",
+            "platform": "Swift",
+            "capabilities": [
+                "publisher_confirms": true,
+                "basic.nack": true,
+                "consumer_cancel_notify": true,
+                "connection.blocked": true,
+                "authentication_failure_close": true,
+                "exchange_exchange_bindings": true,
+            ],
+        ]
+        if let name = self.connectionName { properties["connection_name"] = .string(name) }
+        return properties
+    }
+}
+
+extension AMQPError {
+    fileprivate static func invalid(_ message: String) -> AMQPError { AMQPError(.invalidConfiguration, message: message) }
+}

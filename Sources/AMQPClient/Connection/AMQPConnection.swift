@@ -1,0 +1,29 @@
+// This source file is part of lamassu-cloud.
+// SPDX-License-Identifier: Apache-2.0
+
+/// An open connection to a broker.
+///
+/// It may be used from any number of tasks at a time.
+public struct AMQPConnection: Sendable {
+    let driver: ConnectionDriver
+
+    /// Opens a channel, runs a closure with it, and closes it in order.
+    ///
+    /// A channel is the unit of failure: the broker closes it on the first thing that it refuses. So give each independent piece
+    /// of work its own.
+    ///
+    /// - Parameter body: what to do with the channel, which is of no use after it has returned.
+    /// - Returns: what the closure returns.
+    /// - Throws: ``AMQPError`` when no channel can be opened; else what the closure throws.
+    public func withChannel<Result>(_ body: (AMQPChannel) async throws -> Result) async throws -> Result {
+        let reference = try await self.driver.openChannel()
+        do {
+            let result = try await body(AMQPChannel(driver: self.driver, reference: reference))
+            await self.driver.closeChannel(reference)
+            return result
+        } catch {
+            await self.driver.closeChannel(reference)
+            throw error
+        }
+    }
+}

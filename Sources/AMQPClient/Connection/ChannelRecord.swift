@@ -1,0 +1,29 @@
+// This source file is part of lamassu-cloud.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import AMQPWire
+
+/// What a connection keeps for one channel: the state machine, and those who wait for its answers.
+///
+/// A class because the machine cannot be copied into a table. It is not `Sendable`, and never leaves the connection's lock.
+final class ChannelRecord {
+    /// One who waits for the reply to a method.
+    typealias ReplyContinuation = CheckedContinuation<Result<AMQPMethod, AMQPError>, Never>
+    /// One who waits for a confirm.
+    typealias ConfirmContinuation = CheckedContinuation<AMQPError?, Never>
+    /// One who waits for a delivery.
+    typealias DeliveryContinuation = CheckedContinuation<Result<DeliveredMessage?, AMQPError>, Never>
+
+    let reference: ChannelReference
+    var machine: ChannelStateMachine
+    var replies: [RequestID: ReplyContinuation] = [:]
+    var confirms: [RequestID: ConfirmContinuation] = [:]
+    var deliveries: [RequestID: DeliveryContinuation] = [:]
+    /// The messages that wait for room in the window.
+    var messages: [RequestID: OutgoingMessage] = [:]
+
+    init(reference: ChannelReference, maximumBodyBytes: Int) {
+        self.reference = reference
+        self.machine = ChannelStateMachine(maximumBodyBytes: maximumBodyBytes)
+    }
+}

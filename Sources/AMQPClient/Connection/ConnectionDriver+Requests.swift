@@ -1,0 +1,161 @@
+// This source file is part of lamassu-cloud.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import AMQPWire
+
+extension ConnectionDriver {
+    /// What became of a request under the lock.
+    private enum Start {
+        /// The answer comes later.
+        case pending
+        /// This is the answer.
+        case done(AMQPMethod)
+    }
+
+    /// Sends a method and waits for its reply.
+    func call(_ method: AMQPMethod, on reference: ChannelReference) async throws(AMQPError) -> AMQPMethod {
+        try await self.reply(on: reference, timeout: self.configuration.requestTimeout) {
+            (state, record, id, deadline, aftermath) throws(AMQPError) in
+            try state.checkEncodable(method)
+            return try Self.start(record.machine.requested(id, method, deadline: deadline), record, &state, &aftermath)
+        }
+    }
+
+    /// Opens a channel.
+    func openChannel() async throws(AMQPError) -> ChannelReference {
+        if Task.isCancelled { throw AMQPError(failure: .cancelled) }
+        let added = self.withState { (state, _, _) -> Result<ChannelReference, AMQPError> in
+            switch state.connection.channelRequested() {
+            case .open(let number): .success(state.addChannel(number).reference)
+            case .fail(let failure): .failure(state.error(for: failure))
+            }
+        }
+        let reference = try added.get()
+        _ = try await self.reply(on: reference, timeout: self.configuration.requestTimeout) {
+            (state, record, id, deadline, aftermath) throws(AMQPError) in
+            state.write(record.machine.openRequested(id, deadline: deadline), channel: reference.number, &aftermath)
+            return .pending
+        }
+        return reference
+    }
+
+    /// Closes a channel in order; all that waits on it fails now.
+    ///
+    /// Returns when the broker has agreed, or has taken too long. It goes on when the task is cancelled: a channel that is left open would keep its deliveries.
+    func closeChannel(_ reference: ChannelReference) async {
+        _ = try? await self.reply(on: reference, timeout: self.configuration.closeTimeout, isCancellable: false) {
+            (state, record, id, deadline, aftermath) throws(AMQPError) in
+            guard let ending = record.machine.closeRequested(id, deadline: deadline) else {
+                return .done(.channelCloseOk(ChannelCloseOk()))
+            }
+            state.end(ending, of: record, &aftermath)
+            return .pending
+        }
+    }
+
+    /// Puts a channel in confirm mode.
+    func selectConfirms(window: Int, on reference: ChannelReference) async throws(AMQPError) {
+        _ = try await self.reply(on: reference, timeout: self.configuration.requestTimeout) {
+            (state, record, id, deadline, aftermath) throws(AMQPError) in
+            try Self.start(record.machine.confirmsRequested(id, window: window, deadline: deadline), record, &state, &aftermath)
+        }
+    }
+
+    /// Starts a consumer.
+    func consume(
+        queue: String, prefetch: UInt16, exclusive: Bool, arguments: AMQPTable, on reference: ChannelReference
+    ) async throws(AMQPError) -> ConsumerReference {
+        let reply = try await self.reply(on: reference, timeout: self.configuration.requestTimeout) {
+            (state, record, id, deadline, aftermath) throws(AMQPError) in
+            try state.checkEncodable(.basicConsume(BasicConsume(queue: queue, exclusive: exclusive, arguments: arguments)))
+            let action = record.machine.consumeRequested(
+                id, queue: queue, prefetch: prefetch, exclusive: exclusive, arguments: arguments, deadline: deadline)
+            return try Self.start(action, record, &state, &aftermath)
+        }
+        guard case .basicConsumeOk(let consume) = reply else { throw .unexpectedReply }
+        return ConsumerReference(channel: reference, tag: consume.consumerTag)
+    }
+
+    /// Ends a consumer, and sends back what nobody took.
+    ///
+    /// Returns when the broker has agreed, or has taken too long. It goes on when the task is cancelled, for the same reason as ``closeChannel(_:)``.
+    func endConsumer(_ consumer: ConsumerReference) async {
+        let reference = consumer.channel
+        _ = try? await self.reply(on: reference, timeout: self.configuration.closeTimeout, isCancellable: false) {
+            (state, record, id, deadline, aftermath) throws(AMQPError) in
+            let ending = record.machine.endRequested(id, of: consumer.tag, deadline: deadline)
+            for method in ending.send { state.write(method, channel: reference.number, &aftermath) }
+            for id in ending.finished { aftermath.resume(record.deliveries.removeValue(forKey: id), with: .success(nil)) }
+            return ending.isPending ? .pending : .done(.basicCancelOk(BasicCancelOk(consumerTag: consumer.tag)))
+        }
+    }
+
+    // MARK: Waiting
+
+    /// Begins a request under the lock and waits for its reply, at most for the timeout.
+    private func reply(
+        on reference: ChannelReference, timeout: Duration, isCancellable: Bool = true,
+        _ begin: (inout DriverState, ChannelRecord, RequestID, ContinuousClock.Instant, inout Aftermath) throws(AMQPError) -> Start
+    ) async throws(AMQPError) -> AMQPMethod {
+        let id = self.nextRequestID()
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                self.withState { state, now, aftermath in
+                    do throws(AMQPError) {
+                        let record = try state.channel(reference)
+                        let deadline = now + timeout
+                        switch try begin(&state, record, id, deadline, &aftermath) {
+                        case .pending:
+                            record.replies[id] = continuation
+                            state.arm(deadline)
+                        case .done(let method):
+                            aftermath.resume(continuation, with: .success(method))
+                        }
+                    } catch {
+                        aftermath.resume(continuation, with: .failure(error))
+                    }
+                }
+                // The handler below may have been called too early to find the continuation.
+                if isCancellable, Task.isCancelled { self.cancelRequest(id, on: reference) }
+            }
+        } onCancel: {
+            if isCancellable { self.cancelRequest(id, on: reference) }
+        }
+        return try result.get()
+    }
+
+    private func cancelRequest(_ id: RequestID, on reference: ChannelReference) {
+        self.withState { state, _, aftermath in
+            guard let record = try? state.channel(reference), let waiter = record.machine.requestCancelled(id) else { return }
+            state.fail(waiter, of: record, with: AMQPError(failure: .cancelled), &aftermath)
+        }
+    }
+
+    private static func start(
+        _ action: ChannelStateMachine.RequestAction, _ record: ChannelRecord, _ state: inout DriverState, _ aftermath: inout Aftermath
+    ) throws(AMQPError) -> Start {
+        switch action {
+        case .send(let method):
+            state.write(method, channel: record.reference.number, &aftermath)
+            return .pending
+        case .wait:
+            return .pending
+        case .succeed:
+            return .done(.confirmSelectOk(ConfirmSelectOk()))
+        case .fail(let failure):
+            throw state.error(for: failure)
+        }
+    }
+
+    private static func start(
+        _ action: ChannelStateMachine.ConsumeAction, _ record: ChannelRecord, _ state: inout DriverState, _ aftermath: inout Aftermath
+    ) throws(AMQPError) -> Start {
+        switch action {
+        case .start(_, let method):
+            if let method { state.write(method, channel: record.reference.number, &aftermath) }
+            return .pending
+        case .fail(let failure):
+            throw state.error(for: failure)
+        }
+    }
+}

@@ -1,0 +1,115 @@
+// This source file is part of lamassu-cloud.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import AMQPWire
+
+extension DriverState {
+    /// Decodes what arrived and carries out what the machines make of it.
+    mutating func received(_ bytes: Span<UInt8>, at now: ContinuousClock.Instant, _ aftermath: inout Aftermath) {
+        self.connection.bytesReceived(at: now)
+        var offset = 0
+        do throws(AMQPWireError) {
+            // Behind the end of the connection nothing is decoded any more.
+            while !self.hasEnded, let frame = try self.decoder.next(in: bytes, at: &offset) {
+                self.received(frame, at: now, &aftermath)
+            }
+        } catch {
+            self.carryOut(self.connection.violated(ProtocolViolation(error)), &aftermath)
+        }
+        self.flush(at: now)
+    }
+
+    private var hasEnded: Bool {
+        if let error = self.endError { error.code != .connectionClosed || self.closeContinuation == nil } else { false }
+    }
+
+    private mutating func received(_ frame: AMQPFrame, at now: ContinuousClock.Instant, _ aftermath: inout Aftermath) {
+        let action: ConnectionStateMachine.FrameAction
+        switch (frame.channel, frame.payload) {
+        case (_, .protocolHeader(let version)): action = self.connection.protocolHeaderReceived(version)
+        case (let channel, .heartbeat): action = self.connection.heartbeatReceived(onChannel: channel)
+        case (0, .method(let method)): action = self.connection.received(method, at: now)
+        case (0, _): action = self.connection.contentReceived()
+        case (let channel, _): action = self.connection.frameReceived(onChannel: channel)
+        }
+        guard case .route = action, let record = self.channels[Int(frame.channel)] else {
+            return self.carryOut(action, at: now, &aftermath)
+        }
+        switch frame.payload {
+        case .method(let method): self.carryOut(record.machine.received(method), on: record, at: now, &aftermath)
+        case .header(let header): self.carryOut(record.machine.received(header), on: record, at: now, &aftermath)
+        case .body(let part): self.carryOut(record.machine.received(body: part), on: record, at: now, &aftermath)
+        case .heartbeat, .protocolHeader: break
+        }
+    }
+
+    /// Carries out what the connection's machine says.
+    mutating func carryOut(
+        _ action: ConnectionStateMachine.FrameAction, at now: ContinuousClock.Instant? = nil, _ aftermath: inout Aftermath
+    ) {
+        switch action {
+        case .none, .route:
+            break
+        case .send(let method):
+            self.write(method, channel: 0, &aftermath)
+        case .tune(let tuning, let methods):
+            self.tune(tuning)
+            for method in methods { self.write(method, channel: 0, &aftermath) }
+        case .opened:
+            self.arm(self.connection.nextDeadline)
+            aftermath.resume(self.openContinuation.take(), failing: nil)
+            aftermath.log(.opened(server: self.serverName))
+        case .blocked(let reason):
+            aftermath.log(.blocked(reason: reason))
+        case .unblocked:
+            aftermath.log(.unblocked)
+            if let now { self.pumpAll(at: now, &aftermath) }
+        case .end(let ending):
+            self.end(ending, &aftermath)
+        }
+    }
+
+    /// Carries out what a channel's machine says.
+    private mutating func carryOut(
+        _ action: ChannelStateMachine.FrameAction, on record: ChannelRecord, at now: ContinuousClock.Instant,
+        _ aftermath: inout Aftermath
+    ) {
+        let number = record.reference.number
+        switch action {
+        case .none:
+            break
+        case .send(let method):
+            self.write(method, channel: number, &aftermath)
+        case .reply(let id, let method, let methods):
+            for method in methods { self.write(method, channel: number, &aftermath) }
+            if let id { aftermath.resume(record.replies.removeValue(forKey: id), with: .success(method)) }
+        case .deliver(let id, let message):
+            aftermath.deliveryCount += 1
+            aftermath.resume(record.deliveries.removeValue(forKey: id), with: .success(message))
+        case .settle(let settlements):
+            for settlement in settlements {
+                let error = settlement.failure.map(AMQPError.init(failure:))
+                aftermath.settle(record.confirms.removeValue(forKey: settlement.id), failing: error)
+            }
+            self.pump(record, at: now, &aftermath)
+        case .resumePublishing(let method):
+            self.write(method, channel: number, &aftermath)
+            self.pump(record, at: now, &aftermath)
+        case .consumerCancelled(let waiting, let method):
+            if let method { self.write(method, channel: number, &aftermath) }
+            for id in waiting { self.fail(.delivery(id), of: record, with: AMQPError(failure: .consumerCancelledByPeer), &aftermath) }
+        case .end(let ending):
+            self.end(ending, of: record, &aftermath)
+        case .closed(let id):
+            self.connection.channelReleased(number)
+            if let id { aftermath.resume(record.replies.removeValue(forKey: id), with: .success(.channelCloseOk(ChannelCloseOk()))) }
+        case .violation(let violation):
+            self.carryOut(self.connection.violated(violation), &aftermath)
+        }
+    }
+
+    /// The broker's product and version, as far as it has told them.
+    private var serverName: String {
+        ["product", "version"].compactMap { self.connection.serverProperties[$0]?.stringValue }.joined(separator: " ")
+    }
+}

@@ -1,0 +1,214 @@
+// This source file is part of lamassu-cloud.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import AMQPWire
+internal import Transport
+
+/// What the lock of a ``ConnectionDriver`` guards: the state machines, the codec, the stream, and those who wait.
+///
+/// It carries out what the machines say and decides nothing. Nothing in it wakes anybody: that is gathered in an ``Aftermath``.
+struct DriverState: ~Copyable {
+    /// The output is handed to the stream in pieces of about this size.
+    private static let outputBytes = 64 * 1024
+
+    var connection: ConnectionStateMachine
+    var decoder = FrameDecoder()
+    private(set) var encoder = FrameEncoder()
+    private var output: [UInt8] = []
+    private var stream: (any ByteStream)?
+    /// The deadline that is set at the stream.
+    private var timer: ContinuousClock.Instant?
+    /// The channels by number; there is none at 0.
+    ///
+    /// One that is closed stays until its number is used again, so that late callers learn why it was closed.
+    private(set) var channels: [ChannelRecord?] = [nil]
+    private var lastSerial: UInt64 = 0
+    private let maximumBodyBytes: Int
+    var openContinuation: Aftermath.ConnectContinuation?
+    var closeContinuation: Aftermath.ConnectContinuation?
+    /// Why the connection ended, once it has.
+    private(set) var endError: AMQPError?
+
+    init(settings: ConnectionSettings, maximumBodyBytes: Int) {
+        self.connection = ConnectionStateMachine(settings: settings)
+        self.maximumBodyBytes = maximumBodyBytes
+    }
+
+    // MARK: Channels
+
+    /// Makes the record of a channel whose number the connection's machine gave out.
+    mutating func addChannel(_ number: UInt16) -> ChannelRecord {
+        self.lastSerial += 1
+        let record = ChannelRecord(
+            reference: ChannelReference(number: number, serial: self.lastSerial), maximumBodyBytes: self.maximumBodyBytes)
+        while self.channels.count <= Int(number) { self.channels.append(nil) }
+        self.channels[Int(number)] = record
+        return record
+    }
+
+    /// The channel that a reference was made for.
+    func channel(_ reference: ChannelReference) throws(AMQPError) -> ChannelRecord {
+        if let error = self.endError { throw error }
+        guard let record = self.channels[Int(reference.number)], record.reference == reference else {
+            throw AMQPError(failure: .channelClosed)
+        }
+        return record
+    }
+
+    /// The error that a user is to see for a machine's failure; the connection's end is the better reason, if it has ended.
+    func error(for failure: AMQPFailure) -> AMQPError { self.endError ?? AMQPError(failure: failure) }
+
+    // MARK: Output
+
+    mutating func attach(_ stream: any ByteStream) { self.stream = stream }
+
+    mutating func writeProtocolHeader() { FrameEncoder.encodeProtocolHeader(into: &self.output) }
+
+    mutating func writeHeartbeat() { FrameEncoder.encodeHeartbeat(into: &self.output) }
+
+    mutating func tune(_ tuning: ConnectionTuning) {
+        self.decoder.maximumFrameSize = Int(tuning.frameMaximum)
+        self.encoder = FrameEncoder(maximumFrameSize: tuning.frameMaximum)
+    }
+
+    /// Appends a method of the machines' own making, or one that was found to be encodable.
+    mutating func write(_ method: AMQPMethod, channel: UInt16, _ aftermath: inout Aftermath) {
+        do {
+            try self.encoder.encode(method, channel: channel, into: &self.output)
+        } catch {
+            // The virtual host and the credentials are the only ones that can be too long.
+            self.carryOut(self.connection.notEncoded(error), &aftermath)
+        }
+    }
+
+    /// Says whether a method can be encoded, before its channel's machine counts on it.
+    mutating func checkEncodable(_ method: AMQPMethod) throws(AMQPError) {
+        let start = self.output.count
+        do { try self.encoder.encode(method, channel: 1, into: &self.output) } catch { throw AMQPError(failure: .notEncodable(error)) }
+        self.output.removeLast(self.output.count - start)
+    }
+
+    /// Appends a message; nothing is appended when it throws.
+    mutating func write(_ message: OutgoingMessage, channel: UInt16) throws(AMQPWireError) {
+        try self.encoder.encode(
+            message.method, properties: message.properties, body: message.body, channel: channel, into: &self.output)
+    }
+
+    /// Hands the output to the stream.
+    mutating func flush(at now: ContinuousClock.Instant) {
+        guard !self.output.isEmpty, let stream = self.stream else { return }
+        if stream.write(self.output.span) == .full { self.connection.streamFilled(true) }
+        self.connection.bytesSent(at: now)
+        self.output.removeAll(keepingCapacity: self.output.capacity <= 4 * Self.outputBytes)
+    }
+
+    /// Writes the messages of a channel that may go now.
+    mutating func pump(_ record: ChannelRecord, at now: ContinuousClock.Instant, _ aftermath: inout Aftermath) {
+        while let id = record.machine.nextPublish(isGateOpen: self.connection.isGateOpen) {
+            guard let message = record.messages.removeValue(forKey: id) else { continue }
+            do {
+                try self.write(message, channel: record.reference.number)
+            } catch {
+                record.machine.publishNotEncoded()
+                aftermath.settle(record.confirms.removeValue(forKey: id), failing: AMQPError(failure: .notEncodable(error)))
+            }
+            if self.output.count >= Self.outputBytes { self.flush(at: now) }
+        }
+    }
+
+    /// Writes the messages of all channels that may go now.
+    mutating func pumpAll(at now: ContinuousClock.Instant, _ aftermath: inout Aftermath) {
+        for number in self.channels.indices {
+            if let record = self.channels[number] { self.pump(record, at: now, &aftermath) }
+        }
+    }
+
+    // MARK: Time
+
+    /// Sees to it that the stream's timer fires at a deadline, or before.
+    mutating func arm(_ deadline: ContinuousClock.Instant?) {
+        guard let deadline, deadline < self.timer ?? deadline + .nanoseconds(1) else { return }
+        self.timer = deadline
+        self.stream?.setDeadline(deadline)
+    }
+
+    /// Carries out what is due, and sets the timer anew.
+    mutating func deadlinePassed(at now: ContinuousClock.Instant, _ aftermath: inout Aftermath) {
+        self.timer = nil
+        switch self.connection.deadlinePassed(at: now) {
+        case .none: break
+        case .sendHeartbeat: self.writeHeartbeat()
+        case .end(let ending): self.end(ending, &aftermath)
+        }
+        for number in self.channels.indices {
+            guard let record = self.channels[number] else { continue }
+            for waiter in record.machine.deadlinePassed(at: now) {
+                self.fail(waiter, of: record, with: AMQPError(failure: .timedOut), &aftermath)
+            }
+            self.pump(record, at: now, &aftermath)
+            self.arm(record.machine.nextDeadline)
+        }
+        self.flush(at: now)
+        self.arm(self.connection.nextDeadline)
+    }
+
+    // MARK: The end
+
+    /// Tells one who waits that there is no answer.
+    func fail(_ waiter: Waiter, of record: ChannelRecord, with error: AMQPError, _ aftermath: inout Aftermath) {
+        switch waiter {
+        case .request(let id):
+            aftermath.resume(record.replies.removeValue(forKey: id), with: .failure(error))
+        case .publish(let id, let wasSent):
+            record.messages[id] = nil
+            aftermath.settle(record.confirms.removeValue(forKey: id), failing: error.forPublish(wasSent: wasSent))
+        case .delivery(let id):
+            aftermath.resume(record.deliveries.removeValue(forKey: id), with: .failure(error))
+        }
+    }
+
+    /// Carries out a channel's end.
+    mutating func end(_ ending: ChannelStateMachine.Ending, of record: ChannelRecord, _ aftermath: inout Aftermath) {
+        let error = AMQPError(failure: ending.failure)
+        if let method = ending.send { self.write(method, channel: record.reference.number, &aftermath) }
+        for waiter in ending.waiters { self.fail(waiter, of: record, with: error, &aftermath) }
+        if ending.isReleased { self.connection.channelReleased(record.reference.number) }
+        aftermath.log(.channelEnded(record.reference.number, error))
+    }
+
+    /// Carries out the connection's end: everything that waits fails now.
+    mutating func end(
+        _ ending: ConnectionStateMachine.Ending, transportError: TransportError? = nil, _ aftermath: inout Aftermath
+    ) {
+        var error = AMQPError(failure: ending.failure)
+        if let transportError {
+            error.transportError = transportError
+            error.message += ": \(transportError)"
+        }
+        self.failAll(ending.failure, error, &aftermath)
+        if let method = ending.send { self.write(method, channel: 0, &aftermath) }
+        if let stream = self.stream {
+            stream.setDeadline(nil)
+            if ending.isOrderly {
+                if !self.output.isEmpty { stream.write(self.output.span) }
+                stream.close()
+            } else {
+                stream.abort()
+            }
+        }
+        self.output = []
+        self.stream = nil
+        aftermath.resume(self.openContinuation.take(), failing: error)
+        aftermath.resume(self.closeContinuation.take(), failing: nil)
+        aftermath.log(.ended(error))
+    }
+
+    /// Fails all that waits on any channel, and all that will be asked from now on.
+    mutating func failAll(_ failure: AMQPFailure, _ error: AMQPError, _ aftermath: inout Aftermath) {
+        if self.endError == nil { self.endError = error }
+        for record in self.channels {
+            guard let record else { continue }
+            for waiter in record.machine.connectionEnded(failure) { self.fail(waiter, of: record, with: error, &aftermath) }
+        }
+    }
+}

@@ -1,0 +1,103 @@
+// This source file is part of lamassu-cloud.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import AMQPWire
+internal import Transport
+
+extension AMQPError {
+    /// What a state machine told, as the user sees it.
+    init(failure: AMQPFailure) {
+        switch failure {
+        case .versionNotSupported(let version):
+            self.init(.handshakeFailed, message: "the broker speaks AMQP \(version), this client \(AMQPProtocolVersion.current)")
+        case .mechanismNotOffered(let mechanism, let offered):
+            self.init(
+                .authenticationFailed,
+                message: "the broker does not offer the mechanism \(mechanism), only \(offered): enable it there, or use other credentials")
+        case .authenticationRefused(let reason?):
+            self.init(.authenticationFailed, message: "the broker refused the credentials: \(reason)", replyCode: .accessRefused)
+        case .authenticationRefused(nil):
+            self.init(.authenticationFailed, message: "the broker closed the connection when it had the credentials: it refuses them")
+        case .challenged:
+            self.init(.handshakeFailed, message: "the broker asked for a further SASL step, which neither PLAIN nor EXTERNAL has")
+        case .handshakeViolation(let violation):
+            self.init(.handshakeFailed, message: "the peer does not speak AMQP as a broker does: \(violation.text)")
+        case .tuningNotAcceptable(let reason):
+            self.init(.handshakeFailed, message: reason)
+        case .handshakeTimedOut:
+            self.init(.timedOut, message: "the peer did not complete the AMQP handshake in time: is it an AMQP broker?")
+        case .connectionClosedByPeer(let close):
+            self.init(close.replyCode == .notAllowed ? .accessRefused : .connectionClosed, close, what: "the connection")
+        case .connectionClosed:
+            self.init(.connectionClosed, message: "this side has closed the connection")
+        case .streamEnded:
+            self.init(.connectionLost, message: "the connection broke off")
+        case .peerSilent(let seconds):
+            self.init(.connectionLost, message: "nothing came from the broker for \(seconds) seconds, two heartbeat intervals")
+        case .violation(let violation):
+            self.init(.protocolViolation, message: "the peer broke the protocol: \(violation.text)", replyCode: violation.replyCode)
+        case .channelsExhausted(let maximum):
+            self.init(.channelLimitReached, message: "all \(maximum) channels are in use: close one, or raise the limit on both sides")
+        case .channelClosedByPeer(let close):
+            self.init(Self.channelCode(for: close.replyCode), close, what: "the channel")
+        case .channelClosed:
+            self.init(.channelClosed, message: "this side has closed the channel")
+        case .bodyTooLarge(let bytes, let maximum):
+            self.init(
+                .messageTooLarge,
+                message: "a message of \(bytes) bytes came, \(maximum) are taken: raise maximumBodyBytes, or remove it from its queue")
+        case .notEncodable(let error):
+            self.init(.invalidArgument, message: "it cannot be sent: \(error.message)")
+        case .timedOut:
+            self.init(.timedOut, message: "the broker did not answer in time")
+        case .cancelled:
+            self.init(.cancelled, message: "the task was cancelled")
+        case .nacked:
+            self.init(.nacked, message: "the broker refused the message: is a queue full?")
+        case .returned(let message):
+            self.init(
+                .returned,
+                message: "no queue took the message for exchange '\(message.exchange)', routing key '\(message.routingKey)': is one bound?",
+                replyCode: message.replyCode,
+                returnedMessage: AMQPReturnedMessage(
+                    replyCode: message.replyCode, replyText: message.replyText, exchange: message.exchange,
+                    routingKey: message.routingKey))
+        case .consumerCancelledByPeer:
+            self.init(.consumerCancelled, message: "the broker ended the consumer: its queue was deleted or has moved")
+        case .deliverySettled:
+            self.init(.deliverySettled, message: "the delivery was acknowledged or rejected before")
+        }
+    }
+
+    /// A reply of another kind than its request asks for: the channel's machine lets none through.
+    static let unexpectedReply = AMQPError(.protocolViolation, message: "the broker's reply is none to the request")
+
+    /// What the transport told.
+    init(connectFailed error: TransportError) {
+        self.init(
+            error.code == .cancelled ? .cancelled : .connectFailed, message: "no connection to the broker: \(error)",
+            transportError: error)
+    }
+
+    /// The error of a publish that had been sent, or had not, when this happened.
+    func forPublish(wasSent: Bool) -> AMQPError {
+        var error = self
+        error.isDeliveryFateUnknown = wasSent
+        if wasSent { error.message += "; the message was sent, whether the broker took it is unknown" }
+        return error
+    }
+
+    private init(_ code: Code, _ close: PeerClose, what: String) {
+        self.init(code, message: "the broker closed \(what): \(close.replyCode) \(close.replyText)", replyCode: close.replyCode)
+    }
+
+    private static func channelCode(for replyCode: AMQPReplyCode) -> Code {
+        switch replyCode {
+        case .accessRefused: .accessRefused
+        case .notFound: .notFound
+        case .resourceLocked: .resourceLocked
+        case .preconditionFailed: .preconditionFailed
+        default: .channelClosed
+        }
+    }
+}

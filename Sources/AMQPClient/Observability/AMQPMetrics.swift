@@ -1,0 +1,22 @@
+// This source file is part of lamassu-cloud.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Metrics
+
+/// What the client counts, all as counters.
+struct AMQPMetrics: Sendable {
+    /// Connections that were opened.
+    let connections = Counter(label: "amqp.client.connections")
+    /// Times that a broker has blocked a connection.
+    let blocked = Counter(label: "amqp.client.blocked")
+    /// Messages that were given to a publisher.
+    let published = Counter(label: "amqp.client.published")
+    /// Messages that the broker has confirmed.
+    let confirmed = Counter(label: "amqp.client.confirmed")
+    /// Messages that no queue took.
+    let returned = Counter(label: "amqp.client.returned")
+    /// Messages that the broker refused.
+    let nacked = Counter(label: "amqp.client.nacked")
+    /// Messages that were delivered.
+    let deliveries = Counter(label: "amqp.client.deliveries")
+}

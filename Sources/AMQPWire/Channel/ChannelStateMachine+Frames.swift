@@ -1,0 +1,205 @@
+// This source file is part of lamassu-cloud.
+// SPDX-License-Identifier: Apache-2.0
+
+extension ChannelStateMachine {
+    /// What is to be done with a frame of the broker's.
+    package enum FrameAction: Equatable {
+        /// Nothing.
+        case none
+        /// Write this.
+        case send(AMQPMethod)
+        /// Give the reply to the one who waits, if there is one, and write what follows.
+        case reply(RequestID?, AMQPMethod, send: [AMQPMethod])
+        /// Give the delivery to the one who waits.
+        case deliver(RequestID, DeliveredMessage)
+        /// Tell these how their messages ended; then see whether others may go.
+        case settle([PublishSettlement])
+        /// See whether messages may go.
+        case resumePublishing(send: AMQPMethod)
+        /// The broker ended a consumer: tell those who wait for a delivery, and write what follows.
+        case consumerCancelled([RequestID], send: AMQPMethod?)
+        /// The channel is closed, or is being closed, for a reason that is not this side's wish.
+        case end(Ending)
+        /// The broker agreed to the close: its number is free; tell the one who waits.
+        case closed(RequestID?)
+        /// The peer broke the protocol: close the connection.
+        case violation(ProtocolViolation)
+    }
+
+    /// A method came.
+    package mutating func received(_ method: AMQPMethod) -> FrameAction {
+        switch self.phase {
+        case .idle, .closed:
+            .violation(.unexpectedMethod("a method on a channel that is not open"))
+        case .opening(let id, _):
+            self.receivedWhileOpening(method, id)
+        case .closing(let id, _, let reason):
+            self.receivedWhileClosing(method, id, reason)
+        case .open:
+            self.content.isIdle ? self.receivedWhileOpen(method) : .violation(.unexpectedFrame("a method within a content"))
+        }
+    }
+
+    /// A content header came.
+    package mutating func received(_ header: AMQPContentHeader) -> FrameAction {
+        guard case .open = self.phase else { return self.receivedContentWhileNotOpen() }
+        do { return self.advanced(try self.content.headerReceived(header)) } catch { return .violation(error) }
+    }
+
+    /// A part of a content's body came.
+    package mutating func received(body part: [UInt8]) -> FrameAction {
+        guard case .open = self.phase else { return self.receivedContentWhileNotOpen() }
+        do { return self.advanced(try self.content.bodyReceived(part)) } catch { return .violation(error) }
+    }
+
+    // MARK: By phase
+
+    private func receivedContentWhileNotOpen() -> FrameAction {
+        if case .closing = self.phase { return .none }
+        return .violation(.unexpectedFrame("a content on a channel that is not open"))
+    }
+
+    private mutating func receivedWhileOpening(_ method: AMQPMethod, _ id: RequestID?) -> FrameAction {
+        switch method {
+        case .channelOpenOk:
+            if let id {
+                self.phase = .open
+                return .reply(id, method, send: [])
+            }
+            self.phase = .closing(nil, deadline: nil, reason: .channelClosed)
+            return .send(.channelClose(ChannelClose(replyCode: .replySuccess, replyText: "not wanted any more")))
+        case .channelClose(let close):
+            return self.closedByPeer(close)
+        default:
+            return .violation(.unexpectedMethod("a method before channel.open-ok"))
+        }
+    }
+
+    private mutating func receivedWhileClosing(_ method: AMQPMethod, _ id: RequestID?, _ reason: AMQPFailure) -> FrameAction {
+        switch method {
+        case .channelCloseOk:
+            self.phase = .closed(reason)
+            return .closed(id)
+        case .channelClose:
+            // Both closed at a time: each answers the other.
+            return .send(.channelCloseOk(ChannelCloseOk()))
+        default:
+            return .none
+        }
+    }
+
+    private mutating func receivedWhileOpen(_ method: AMQPMethod) -> FrameAction {
+        switch method {
+        case .basicDeliver(let deliver):
+            self.content.begin(.deliver(deliver))
+            return .none
+        case .basicReturn(let returned):
+            self.content.begin(.return(returned))
+            return .none
+        case .basicAck(let ack):
+            return self.confirmed(ack.deliveryTag, multiple: ack.multiple, isAcknowledged: true)
+        case .basicNack(let nack):
+            return self.confirmed(nack.deliveryTag, multiple: nack.multiple, isAcknowledged: false)
+        case .basicCancel(let cancel):
+            return self.consumerCancelled(cancel)
+        case .channelFlow(let flow):
+            self.isFlowActive = flow.active
+            let answer = AMQPMethod.channelFlowOk(ChannelFlowOk(active: flow.active))
+            return flow.active ? .resumePublishing(send: answer) : .send(answer)
+        case .channelClose(let close):
+            return self.closedByPeer(close)
+        default:
+            return self.replied(method)
+        }
+    }
+
+    // MARK: What came
+
+    private mutating func closedByPeer(_ close: ChannelClose) -> FrameAction {
+        let failure = AMQPFailure.channelClosedByPeer(
+            PeerClose(replyCode: close.replyCode, replyText: close.replyText, classID: close.classID, methodID: close.methodID))
+        let waiters = self.removeAllWaiters()
+        self.phase = .closed(failure)
+        return .end(Ending(failure: failure, send: .channelCloseOk(ChannelCloseOk()), waiters: waiters, isReleased: true))
+    }
+
+    private mutating func replied(_ method: AMQPMethod) -> FrameAction {
+        guard let answer = self.requests.answered(by: method) else {
+            return .violation(.unexpectedMethod("a method that answers nothing"))
+        }
+        var send = [answer.next].compactMap { $0 }
+        switch answer.method {
+        case .confirmSelect:
+            self.isConfirming = true
+        case .basicConsume(let consume) where self.consumers.isUnwanted(consume.consumerTag):
+            // Who asked for it went away meanwhile. Nobody waits for this answer either.
+            let cancel = AMQPMethod.basicCancel(BasicCancel(consumerTag: consume.consumerTag))
+            send += [self.requests.add(cancel)].compactMap { $0 }
+        case .basicCancel(let cancel):
+            send += self.consumers.ended(cancel.consumerTag).map(Self.requeue)
+        default:
+            break
+        }
+        return .reply(answer.id, method, send: send)
+    }
+
+    private mutating func confirmed(_ tag: UInt64, multiple: Bool, isAcknowledged: Bool) -> FrameAction {
+        do {
+            return .settle(try self.window.settled(upTo: tag, multiple: multiple, isAcknowledged: isAcknowledged))
+        } catch {
+            return .violation(error)
+        }
+    }
+
+    private mutating func consumerCancelled(_ cancel: BasicCancel) -> FrameAction {
+        let answer = cancel.noWait ? nil : AMQPMethod.basicCancelOk(BasicCancelOk(consumerTag: cancel.consumerTag))
+        // A consumer that is not known, or ending, has met the broker's word on the way.
+        return .consumerCancelled(self.consumers.cancelledByPeer(cancel.consumerTag) ?? [], send: answer)
+    }
+
+    private mutating func advanced(_ progress: ContentAssembler.Progress) -> FrameAction {
+        switch progress {
+        case .incomplete:
+            return .none
+        case .tooLarge(let bytes):
+            return self.refusedBody(bytes)
+        case .complete(let message):
+            switch message.method {
+            case .deliver(let deliver): return self.delivered(message, deliver)
+            case .return(let returned): return self.returned(message, returned)
+            }
+        }
+    }
+
+    private mutating func delivered(_ message: ContentAssembler.Message, _ deliver: BasicDeliver) -> FrameAction {
+        let delivered = DeliveredMessage(deliver, properties: message.properties, body: message.body)
+        do {
+            switch try self.consumers.received(delivered, for: deliver.consumerTag) {
+            case .kept: return .none
+            case .handOver(let id): return .deliver(id, delivered)
+            case .notWanted: return .send(Self.requeue(deliver.deliveryTag))
+            }
+        } catch {
+            return .violation(error)
+        }
+    }
+
+    private mutating func returned(_ message: ContentAssembler.Message, _ returned: BasicReturn) -> FrameAction {
+        let summary = ReturnedMessage(
+            replyCode: returned.replyCode, replyText: returned.replyText, exchange: returned.exchange, routingKey: returned.routingKey)
+        do {
+            try self.window.returned(summary, messageID: message.properties.messageID)
+            return .none
+        } catch {
+            return .violation(error)
+        }
+    }
+
+    private mutating func refusedBody(_ bytes: UInt64) -> FrameAction {
+        let failure = AMQPFailure.bodyTooLarge(bytes: bytes, maximum: self.content.maximumBodyBytes)
+        let waiters = self.removeAllWaiters()
+        self.phase = .closing(nil, deadline: nil, reason: failure)
+        let close = ChannelClose(replyCode: .contentTooLarge, replyText: "a body of \(bytes) bytes", classID: 60, methodID: 60)
+        return .end(Ending(failure: failure, send: .channelClose(close), waiters: waiters, isReleased: false))
+    }
+}

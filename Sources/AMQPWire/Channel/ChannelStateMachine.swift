@@ -1,0 +1,168 @@
+// This source file is part of lamassu-cloud.
+// SPDX-License-Identifier: Apache-2.0
+
+/// One channel of a connection, from its opening to its end (specification, sections 2.1.2 and 4.2.2).
+///
+/// Inputs are what happened, outputs what is to be done; the machine knows no socket, no clock and no task. Who waits
+/// for an answer is a ``RequestID``.
+package struct ChannelStateMachine: ~Copyable {
+    enum Phase {
+        /// Nothing was sent. Exit: ``openRequested(_:deadline:)`` to `opening`.
+        case idle
+        /// `channel.open` was sent. Exits: `channel.open-ok` to `open`, or to `closing` when nobody waits for it any more;
+        /// `channel.close` or the connection's end to `closed`.
+        case opening(RequestID?, deadline: ContinuousClock.Instant)
+        /// Exits: ``closeRequested(_:deadline:)`` or a body that is too large to `closing`; `channel.close` or the connection's end to `closed`.
+        case open
+        /// `channel.close` was sent; all that comes but its answer is dropped. Exits: `channel.close-ok` or the connection's end to `closed`.
+        case closing(RequestID?, deadline: ContinuousClock.Instant?, reason: AMQPFailure)
+        /// The end.
+        case closed(AMQPFailure)
+    }
+
+    /// What is to be done with a request to the broker.
+    package enum RequestAction: Equatable {
+        /// Write this method, which may be an earlier request's.
+        case send(AMQPMethod)
+        /// Nothing: it goes out when those before it are answered.
+        case wait
+        /// Tell the caller that this has been so already.
+        case succeed
+        /// Tell the caller.
+        case fail(AMQPFailure)
+    }
+
+    var phase = Phase.idle
+    var requests = RequestQueue()
+    var window = PublishWindow()
+    var consumers = ConsumerTable()
+    var content: ContentAssembler
+    var isConfirming = false
+    var isFlowActive = true
+
+    package init(maximumBodyBytes: Int) {
+        self.content = ContentAssembler(maximumBodyBytes: maximumBodyBytes)
+    }
+
+    /// Why nothing more can be asked of the channel; `nil` while it is open.
+    var failure: AMQPFailure? {
+        switch self.phase {
+        case .open: nil
+        case .idle, .opening: .channelClosed
+        case .closing(_, _, let reason), .closed(let reason): reason
+        }
+    }
+
+    /// The channel is to be opened; returns what to write.
+    package mutating func openRequested(_ id: RequestID, deadline: ContinuousClock.Instant) -> AMQPMethod {
+        self.phase = .opening(id, deadline: deadline)
+        return .channelOpen(ChannelOpen())
+    }
+
+    /// A method that has a reply is to be sent.
+    package mutating func requested(_ id: RequestID, _ method: AMQPMethod, deadline: ContinuousClock.Instant) -> RequestAction {
+        if let failure = self.failure { return .fail(failure) }
+        return self.requests.add(method, for: id, until: deadline).map(RequestAction.send) ?? .wait
+    }
+
+    /// The one who waits for a reply went away.
+    ///
+    /// - Returns: the waiter to tell, or `nil` when the answer was faster.
+    package mutating func requestCancelled(_ id: RequestID) -> Waiter? {
+        switch self.phase {
+        case .opening(.some(id), let deadline):
+            self.phase = .opening(nil, deadline: deadline)
+            return .request(id)
+        case .closing(.some(id), _, let reason):
+            self.phase = .closing(nil, deadline: nil, reason: reason)
+            return .request(id)
+        default:
+            guard let abandoned = self.requests.abandon(id) else { return nil }
+            if case .basicConsume(let consume) = abandoned.method {
+                // Once it is started, it is cancelled; see `replied`.
+                if abandoned.wasSent { _ = self.consumers.end(consume.consumerTag) } else { self.consumers.remove(consume.consumerTag) }
+            }
+            return .request(id)
+        }
+    }
+
+    // MARK: The end
+
+    /// What is to be done when the channel ends, or begins to.
+    package struct Ending: Equatable {
+        /// Why; all that is asked from now on fails with it.
+        package var failure: AMQPFailure
+        /// What to write.
+        package var send: AMQPMethod?
+        /// Whom to tell.
+        package var waiters: [Waiter]
+        /// Whether the channel's number is free again.
+        package var isReleased: Bool
+
+        package init(failure: AMQPFailure, send: AMQPMethod?, waiters: [Waiter], isReleased: Bool) {
+            self.failure = failure
+            self.send = send
+            self.waiters = waiters
+            self.isReleased = isReleased
+        }
+    }
+
+    /// The channel is to be closed.
+    ///
+    /// - Returns: what to do, whereupon `id` waits; `nil` when it is closed, or being closed, already, and nobody needs to wait.
+    package mutating func closeRequested(_ id: RequestID, deadline: ContinuousClock.Instant) -> Ending? {
+        guard case .open = self.phase else { return nil }
+        let waiters = self.removeAllWaiters()
+        self.phase = .closing(id, deadline: deadline, reason: .channelClosed)
+        return Ending(
+            failure: .channelClosed, send: .channelClose(ChannelClose(replyCode: .replySuccess, replyText: "done")), waiters: waiters,
+            isReleased: false)
+    }
+
+    /// The connection ended, and the channel with it.
+    ///
+    /// - Returns: whom to tell.
+    package mutating func connectionEnded(_ failure: AMQPFailure) -> [Waiter] {
+        let waiters = self.removeAllWaiters()
+        if case .closed = self.phase { return waiters }
+        self.phase = .closed(failure)
+        return waiters
+    }
+
+    mutating func removeAllWaiters() -> [Waiter] {
+        var waiters: [Waiter] = []
+        switch self.phase {
+        case .opening(let id?, _), .closing(let id?, _, _): waiters.append(.request(id))
+        default: break
+        }
+        return waiters + self.requests.removeAll().map(Waiter.request) + self.window.removeAll() + self.consumers.removeAll()
+    }
+
+    // MARK: Time
+
+    /// When ``deadlinePassed(at:)`` is to be called next.
+    package var nextDeadline: ContinuousClock.Instant? {
+        switch self.phase {
+        case .opening(let id, let deadline): id == nil ? nil : deadline
+        case .open: [self.requests.nextDeadline, self.window.nextDeadline].compactMap { $0 }.min()
+        case .closing(_, let deadline, _): deadline
+        case .idle, .closed: nil
+        }
+    }
+
+    /// Time passed.
+    ///
+    /// - Returns: who has waited too long. What was sent stays outstanding, as if they had gone away.
+    package mutating func deadlinePassed(at now: ContinuousClock.Instant) -> [Waiter] {
+        switch self.phase {
+        case .opening(let id?, let deadline) where deadline <= now, .closing(let id?, let deadline?, _) where deadline <= now:
+            return [self.requestCancelled(id)].compactMap { $0 }
+        case .open:
+            var waiters: [Waiter] = []
+            for id in self.requests.expired(at: now) { waiters += [self.requestCancelled(id)].compactMap { $0 } }
+            return waiters + self.window.expired(at: now)
+        default:
+            return []
+        }
+    }
+}

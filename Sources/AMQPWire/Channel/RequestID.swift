@@ -1,0 +1,19 @@
+// This source file is part of lamassu-cloud.
+// SPDX-License-Identifier: Apache-2.0
+
+/// A number for one who waits for a machine's answer: the caller's continuation is kept elsewhere, under this number.
+package struct RequestID: Hashable, Sendable {
+    package let rawValue: UInt64
+
+    package init(_ rawValue: UInt64) { self.rawValue = rawValue }
+}
+
+/// Someone who waits and will get no answer.
+package enum Waiter: Hashable, Sendable {
+    /// For the reply to a method.
+    case request(RequestID)
+    /// For a confirm; whether the message had been sent.
+    case publish(RequestID, wasSent: Bool)
+    /// For a delivery.
+    case delivery(RequestID)
+}

@@ -1,0 +1,92 @@
+// This source file is part of lamassu-cloud.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The methods of one channel that the broker replies to: one at a time, in the order in which they were asked for.
+///
+/// Who asked may go away: what was queued is taken back; what was sent stays outstanding, so that its reply, when it comes, is
+/// not mistaken for another's.
+struct RequestQueue: ~Copyable {
+    private struct Request {
+        var method: AMQPMethod
+        /// Who waits, and until when; `nil` when nobody does, or not any more.
+        var waiter: (id: RequestID, deadline: ContinuousClock.Instant)?
+    }
+
+    /// What came of a reply.
+    struct Answer {
+        /// Who had asked, if still there.
+        var id: RequestID?
+        /// What had been asked.
+        var method: AMQPMethod
+        /// What is to be sent now.
+        var next: AMQPMethod?
+    }
+
+    private var outstanding: Request?
+    private var queued = FIFOQueue<Request>()
+
+    /// Takes a method in that someone waits for until a deadline.
+    ///
+    /// - Returns: what is to be sent now.
+    mutating func add(_ method: AMQPMethod, for id: RequestID, until deadline: ContinuousClock.Instant) -> AMQPMethod? {
+        self.add(Request(method: method, waiter: (id, deadline)))
+    }
+
+    /// Takes a method in whose reply nobody waits for.
+    ///
+    /// - Returns: what is to be sent now.
+    mutating func add(_ method: AMQPMethod) -> AMQPMethod? {
+        self.add(Request(method: method, waiter: nil))
+    }
+
+    /// Takes a reply in; `nil` when it is none to what is outstanding.
+    mutating func answered(by reply: AMQPMethod) -> Answer? {
+        guard let request = self.outstanding, reply.isReply(to: request.method) else { return nil }
+        return Answer(id: request.waiter?.id, method: request.method, next: self.sendNext())
+    }
+
+    /// Forgets who asked; what was not sent is taken back.
+    ///
+    /// - Returns: the method, and whether its reply is still to come; `nil` when nobody has that id.
+    mutating func abandon(_ id: RequestID) -> (method: AMQPMethod, wasSent: Bool)? {
+        if let request = self.outstanding, request.waiter?.id == id {
+            self.outstanding?.waiter = nil
+            return (request.method, true)
+        }
+        return self.queued.removeFirst { $0.waiter?.id == id }.map { ($0.method, false) }
+    }
+
+    /// The first deadline of one who waits.
+    var nextDeadline: ContinuousClock.Instant? {
+        var next = self.outstanding?.waiter?.deadline
+        for offset in 0..<self.queued.count {
+            guard let deadline = self.queued[offset]?.waiter?.deadline else { continue }
+            next = min(next ?? deadline, deadline)
+        }
+        return next
+    }
+
+    /// Those whose deadline is not after `now`; each is to be abandoned.
+    func expired(at now: ContinuousClock.Instant) -> [RequestID] {
+        var waiters = [self.outstanding?.waiter]
+        for offset in 0..<self.queued.count { waiters.append(self.queued[offset]?.waiter) }
+        return waiters.compactMap { $0 }.filter { $0.deadline <= now }.map(\.id)
+    }
+
+    /// Forgets everything and returns who waits.
+    mutating func removeAll() -> [RequestID] {
+        let waiters = [self.outstanding?.waiter] + self.queued.removeAll().map(\.waiter)
+        self.outstanding = nil
+        return waiters.compactMap { $0?.id }
+    }
+
+    private mutating func add(_ request: Request) -> AMQPMethod? {
+        self.queued.append(request)
+        return self.outstanding == nil ? self.sendNext() : nil
+    }
+
+    private mutating func sendNext() -> AMQPMethod? {
+        self.outstanding = self.queued.popFirst()
+        return self.outstanding?.method
+    }
+}

@@ -1,0 +1,94 @@
+// This source file is part of lamassu-cloud.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Why a connection, a channel or a single request came to its end, as the state machines tell it.
+package enum AMQPFailure: Error, Hashable, Sendable {
+    // The handshake
+
+    /// The peer speaks another version of the protocol.
+    case versionNotSupported(AMQPProtocolVersion)
+    /// The broker does not offer the mechanism that the credentials are for.
+    case mechanismNotOffered(String, offered: String)
+    /// The broker refused the credentials: with a reason, or by closing the stream on them without a word.
+    case authenticationRefused(reason: String?)
+    /// The broker asks for a further SASL step, which neither PLAIN nor EXTERNAL has.
+    case challenged
+    /// The peer does not speak the protocol.
+    case handshakeViolation(ProtocolViolation)
+    /// The broker's terms cannot be met.
+    case tuningNotAcceptable(String)
+    /// The handshake was not complete in time.
+    case handshakeTimedOut
+
+    // The connection
+
+    /// The broker closed the connection.
+    case connectionClosedByPeer(PeerClose)
+    /// This side closed the connection.
+    case connectionClosed
+    /// The stream ended without a word.
+    case streamEnded
+    /// Nothing came from the peer for two heartbeat intervals.
+    case peerSilent(seconds: Int)
+    /// The peer broke the protocol.
+    case violation(ProtocolViolation)
+    /// Every channel number is in use.
+    case channelsExhausted(maximum: UInt16)
+
+    // A channel
+
+    /// The broker closed the channel.
+    case channelClosedByPeer(PeerClose)
+    /// This side closed the channel.
+    case channelClosed
+    /// A message came with a longer body than this side takes; the channel was closed for it.
+    case bodyTooLarge(bytes: UInt64, maximum: Int)
+
+    // A request
+
+    /// A name or a table is longer than the protocol, or the negotiated frame, has room for.
+    case notEncodable(AMQPWireError)
+    /// The answer did not come in time.
+    case timedOut
+    /// The one who asked did not wait.
+    case cancelled
+    /// The broker refused to take the message.
+    case nacked
+    /// No queue took the message.
+    case returned(ReturnedMessage)
+    /// The broker ended the consumer, because its queue is gone or has moved.
+    case consumerCancelledByPeer
+    /// The delivery was acknowledged or rejected before.
+    case deliverySettled
+}
+
+/// What the broker said when it closed a connection or a channel.
+package struct PeerClose: Hashable, Sendable {
+    package var replyCode: AMQPReplyCode
+    package var replyText: String
+    /// The method that was at fault, as class and method number; zeros where none was.
+    package var classID: UInt16
+    package var methodID: UInt16
+
+    package init(replyCode: AMQPReplyCode, replyText: String, classID: UInt16 = 0, methodID: UInt16 = 0) {
+        self.replyCode = replyCode
+        self.replyText = replyText
+        self.classID = classID
+        self.methodID = methodID
+    }
+}
+
+/// A message that came back because no queue took it, without its content, which the publisher has.
+package struct ReturnedMessage: Hashable, Sendable {
+    package var replyCode: AMQPReplyCode
+    package var replyText: String
+    package var exchange: String
+    package var routingKey: String
+
+    package init(replyCode: AMQPReplyCode, replyText: String, exchange: String, routingKey: String) {
+        self.replyCode = replyCode
+        self.replyText = replyText
+        self.exchange = exchange
+        self.routingKey = routingKey
+    }
+}

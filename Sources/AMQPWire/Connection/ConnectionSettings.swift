@@ -1,0 +1,65 @@
+// This source file is part of lamassu-cloud.
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a connection's state machine is to ask for.
+package struct ConnectionSettings: Sendable {
+    /// The SASL mechanism and what it is given.
+    package enum Mechanism: Hashable, Sendable {
+        case plain(username: String, password: String)
+        case external
+    }
+
+    package var mechanism: Mechanism
+    package var virtualHost: String
+    package var clientProperties: AMQPTable
+    /// The heartbeat interval in seconds; 0 for none.
+    package var heartbeatSeconds: UInt16
+    /// The longest frame in bytes, at least 4096.
+    package var frameMaximum: UInt32
+    /// The highest channel number, at least 1.
+    package var channelMaximum: UInt16
+    package var handshakeTimeout: Duration
+    package var closeTimeout: Duration
+
+    package init(
+        mechanism: Mechanism, virtualHost: String, clientProperties: AMQPTable = [:], heartbeatSeconds: UInt16 = 30,
+        frameMaximum: UInt32 = 131_072, channelMaximum: UInt16 = 2_047, handshakeTimeout: Duration = .seconds(10),
+        closeTimeout: Duration = .seconds(5)
+    ) {
+        self.mechanism = mechanism
+        self.virtualHost = virtualHost
+        self.clientProperties = clientProperties
+        self.heartbeatSeconds = heartbeatSeconds
+        self.frameMaximum = frameMaximum
+        self.channelMaximum = channelMaximum
+        self.handshakeTimeout = handshakeTimeout
+        self.closeTimeout = closeTimeout
+    }
+}
+
+/// The limits that both sides agreed on.
+package struct ConnectionTuning: Hashable, Sendable {
+    package var channelMaximum: UInt16
+    package var frameMaximum: UInt32
+    /// In seconds; 0 for none.
+    package var heartbeatSeconds: UInt16
+
+    package init(channelMaximum: UInt16, frameMaximum: UInt32, heartbeatSeconds: UInt16) {
+        self.channelMaximum = channelMaximum
+        self.frameMaximum = frameMaximum
+        self.heartbeatSeconds = heartbeatSeconds
+    }
+
+    /// What follows from the broker's proposal and this side's wishes, where 0 means that one side sets no limit.
+    init(proposal: ConnectionTune, settings: ConnectionSettings) throws(AMQPFailure) {
+        func agreed<Number: UnsignedInteger>(_ theirs: Number, _ ours: Number) -> Number {
+            theirs == 0 || ours == 0 ? max(theirs, ours) : min(theirs, ours)
+        }
+        self.channelMaximum = agreed(proposal.channelMax, settings.channelMaximum)
+        self.frameMaximum = agreed(proposal.frameMax, settings.frameMaximum)
+        self.heartbeatSeconds = agreed(proposal.heartbeat, settings.heartbeatSeconds)
+        guard self.frameMaximum >= 4096 else {
+            throw .tuningNotAcceptable("the broker takes frames of \(proposal.frameMax) bytes, the protocol asks for 4096 at least")
+        }
+    }
+}

@@ -1,0 +1,352 @@
+// This source file is part of lamassu-cloud.
+// SPDX-License-Identifier: Apache-2.0
+
+/// A connection to a broker, from the protocol header to the end (specification, sections 2.2.4 and 4.2.2).
+///
+/// Inputs are what happened, outputs what is to be done; the machine knows no socket, no clock and no task.
+package struct ConnectionStateMachine: ~Copyable {
+    private enum Phase {
+        /// Nothing was sent. Exits: ``streamOpened(at:)`` to `awaitingStart`, the stream's end to `closed`.
+        case idle
+        /// The protocol header was sent. Exits: `connection.start` to `awaitingTune`; a version, mechanism, deadline or end that ends it to `closed`.
+        case awaitingStart(deadline: ContinuousClock.Instant)
+        /// The credentials were sent. Exits: `connection.tune` to `awaitingOpenOk`; a refusal, deadline or end to `closed`.
+        case awaitingTune(deadline: ContinuousClock.Instant)
+        /// The limits and the virtual host were sent. Exits: `connection.open-ok` to `open`; a refusal, deadline or end to `closed`.
+        case awaitingOpenOk(deadline: ContinuousClock.Instant)
+        /// Exits: ``closeRequested(at:)`` to `closing`; `connection.close`, a violation, silence or the stream's end to `closed`.
+        case open
+        /// `connection.close` was sent; all but its answer is dropped. Exits, all to `closed`: `connection.close-ok`, the deadline, the stream's end.
+        case closing(deadline: ContinuousClock.Instant)
+        /// The end; whatever comes is dropped.
+        case closed(AMQPFailure)
+    }
+
+    /// What is to be done when the connection has ended.
+    package struct Ending: Equatable {
+        /// Why; all that waits fails with it.
+        package var failure: AMQPFailure
+        /// What to write before the stream is closed.
+        package var send: AMQPMethod?
+        /// Whether what is buffered can still reach the peer: if not, the stream is to be aborted.
+        package var isOrderly: Bool
+
+        package init(failure: AMQPFailure, send: AMQPMethod? = nil, isOrderly: Bool = true) {
+            self.failure = failure
+            self.send = send
+            self.isOrderly = isOrderly
+        }
+    }
+
+    /// What is to be done with a frame of the broker's.
+    package enum FrameAction: Equatable {
+        /// Nothing.
+        case none
+        /// Write this.
+        case send(AMQPMethod)
+        /// Set the limits, then write these.
+        case tune(ConnectionTuning, send: [AMQPMethod])
+        /// Tell the one who connects.
+        case opened
+        /// No message is to be published for now, for this reason.
+        case blocked(reason: String)
+        /// Messages may be published again.
+        case unblocked
+        /// Hand the frame to its channel.
+        case route
+        /// Close the stream and tell everybody.
+        case end(Ending)
+    }
+
+    private let settings: ConnectionSettings
+    private var phase = Phase.idle
+    private var heartbeat: Heartbeat?
+    private var channels = ChannelNumbers(maximum: 0)
+    private var isBlocked = false
+    private var isStreamFull = false
+    /// What the broker calls itself, once it has said so.
+    package private(set) var serverProperties: AMQPTable = [:]
+
+    package init(settings: ConnectionSettings) { self.settings = settings }
+
+    /// Why nothing more can be asked of the connection; `nil` while it is open or will be.
+    package var failure: AMQPFailure? {
+        switch self.phase {
+        case .closed(let failure): failure
+        case .closing: .connectionClosed
+        default: nil
+        }
+    }
+
+    /// Whether messages may be published now.
+    package var isGateOpen: Bool { !self.isBlocked && !self.isStreamFull }
+
+    // MARK: The stream
+
+    /// The stream is there: the protocol header is to be written.
+    package mutating func streamOpened(at now: ContinuousClock.Instant) {
+        guard case .idle = self.phase else { return }
+        self.phase = .awaitingStart(deadline: now + self.settings.handshakeTimeout)
+    }
+
+    /// Bytes came, whatever they are.
+    package mutating func bytesReceived(at now: ContinuousClock.Instant) { self.heartbeat?.received(at: now) }
+
+    /// Bytes were written, whatever they are.
+    package mutating func bytesSent(at now: ContinuousClock.Instant) { self.heartbeat?.sent(at: now) }
+
+    /// The stream takes no more for now, or takes more again.
+    package mutating func streamFilled(_ isFull: Bool) { self.isStreamFull = isFull }
+
+    /// The stream ended.
+    ///
+    /// - Returns: why the connection did, or `nil` when it had before.
+    package mutating func streamClosed() -> AMQPFailure? {
+        let failure: AMQPFailure
+        switch self.phase {
+        case .closed: return nil
+        // A broker that is not asked for `authentication_failure_close`, or does not know it, says nothing (section 2.2.4).
+        case .awaitingTune: failure = .authenticationRefused(reason: nil)
+        case .closing: failure = .connectionClosed
+        case .idle, .awaitingStart, .awaitingOpenOk, .open: failure = .streamEnded
+        }
+        self.phase = .closed(failure)
+        return failure
+    }
+
+    /// Bytes came that cannot be decoded, or a channel found a breach of the protocol.
+    package mutating func violated(_ violation: ProtocolViolation) -> FrameAction {
+        switch self.phase {
+        case .closed:
+            return .none
+        case .closing:
+            return self.end(.connectionClosed)
+        case .open:
+            let close = ConnectionClose(replyCode: violation.replyCode, replyText: violation.text)
+            return self.end(.violation(violation), send: .connectionClose(close))
+        case .idle, .awaitingStart, .awaitingTune, .awaitingOpenOk:
+            // What may not speak AMQP at all is not told.
+            return self.end(.handshakeViolation(violation))
+        }
+    }
+
+    // MARK: Channels
+
+    /// What is to be done to open a channel.
+    package enum ChannelAction: Equatable {
+        /// Open the channel of this number.
+        case open(UInt16)
+        /// Tell the caller.
+        case fail(AMQPFailure)
+    }
+
+    /// A channel is to be opened.
+    package mutating func channelRequested() -> ChannelAction {
+        if let failure = self.failure { return .fail(failure) }
+        guard let number = self.channels.take() else { return .fail(.channelsExhausted(maximum: self.channels.maximum)) }
+        return .open(number)
+    }
+
+    /// A channel is closed on both sides: its number may be used again.
+    package mutating func channelReleased(_ number: UInt16) { self.channels.release(number) }
+
+    // MARK: Frames
+
+    /// A frame came on a channel other than 0.
+    package mutating func frameReceived(onChannel number: UInt16) -> FrameAction {
+        switch self.phase {
+        case .open: self.channels.contains(number) ? .route : self.violated(.unknownChannel(number))
+        case .closing, .closed: .none
+        default: self.violated(.unexpectedFrame("a frame for channel \(number) before the connection is open"))
+        }
+    }
+
+    /// A frame of the connection itself came that is neither a method nor a heartbeat.
+    package mutating func contentReceived() -> FrameAction {
+        switch self.phase {
+        case .closing, .closed: .none
+        default: self.violated(.unexpectedFrame("a content on channel 0"))
+        }
+    }
+
+    /// A heartbeat came; that bytes came was told before.
+    package mutating func heartbeatReceived(onChannel number: UInt16) -> FrameAction {
+        number == 0 ? .none : self.violated(.unexpectedFrame("a heartbeat on channel \(number)"))
+    }
+
+    /// A protocol header came: the peer refuses this side's version, and names its own (section 4.2.2).
+    package mutating func protocolHeaderReceived(_ version: AMQPProtocolVersion) -> FrameAction {
+        guard case .awaitingStart = self.phase else { return self.violated(.unexpectedFrame("a protocol header")) }
+        return self.end(.versionNotSupported(version))
+    }
+
+    /// A method came on channel 0.
+    package mutating func received(_ method: AMQPMethod, at now: ContinuousClock.Instant) -> FrameAction {
+        switch (self.phase, method) {
+        case (.closed, _):
+            return .none
+        case (.closing, .connectionCloseOk):
+            return self.end(.connectionClosed)
+        case (.closing, .connectionClose):
+            // Both closed at a time: answer, and do not wait for an answer that may not come.
+            return self.end(.connectionClosed, send: .connectionCloseOk(ConnectionCloseOk()))
+        case (.closing, _):
+            return .none
+        case (_, .connectionClose(let close)):
+            return self.closedByPeer(close)
+        case (.awaitingStart(let deadline), .connectionStart(let start)):
+            return self.started(start, deadline)
+        case (.awaitingTune(let deadline), .connectionTune(let tune)):
+            return self.tuned(tune, deadline, at: now)
+        case (.awaitingTune, .connectionSecure):
+            return self.end(.challenged)
+        case (.awaitingOpenOk, .connectionOpenOk):
+            self.phase = .open
+            return .opened
+        case (.open, .connectionBlocked(let blocked)):
+            self.isBlocked = true
+            return .blocked(reason: blocked.reason)
+        case (.open, .connectionUnblocked):
+            self.isBlocked = false
+            return .unblocked
+        default:
+            return self.violated(.unexpectedMethod("a method that makes no sense at this point"))
+        }
+    }
+
+    private mutating func started(_ start: ConnectionStart, _ deadline: ContinuousClock.Instant) -> FrameAction {
+        guard start.versionMajor == 0, start.versionMinor == 9 else {
+            return self.end(.versionNotSupported(AMQPProtocolVersion(major: start.versionMajor, minor: start.versionMinor, revision: 0)))
+        }
+        let mechanism = self.settings.mechanism
+        guard start.mechanisms.split(separator: " ").contains(where: { $0 == mechanism.name }) else {
+            return self.end(.mechanismNotOffered(mechanism.name, offered: start.mechanisms))
+        }
+        self.serverProperties = start.serverProperties
+        self.phase = .awaitingTune(deadline: deadline)
+        return .send(
+            .connectionStartOk(
+                ConnectionStartOk(
+                    clientProperties: self.settings.clientProperties, mechanism: mechanism.name,
+                    response: AMQPSecret(mechanism.initialResponse))))
+    }
+
+    private mutating func tuned(
+        _ tune: ConnectionTune, _ deadline: ContinuousClock.Instant, at now: ContinuousClock.Instant
+    ) -> FrameAction {
+        let tuning: ConnectionTuning
+        do { tuning = try ConnectionTuning(proposal: tune, settings: self.settings) } catch { return self.end(error) }
+        self.phase = .awaitingOpenOk(deadline: deadline)
+        self.channels = ChannelNumbers(maximum: tuning.channelMaximum)
+        self.heartbeat = Heartbeat(seconds: tuning.heartbeatSeconds, now: now)
+        let tuneOk = ConnectionTuneOk(
+            channelMax: tuning.channelMaximum, frameMax: tuning.frameMaximum, heartbeat: tuning.heartbeatSeconds)
+        return .tune(tuning, send: [.connectionTuneOk(tuneOk), .connectionOpen(ConnectionOpen(virtualHost: self.settings.virtualHost))])
+    }
+
+    // MARK: The end
+
+    /// The connection is to be closed.
+    ///
+    /// - Returns: what to write, after which all that waits is told; `nil` when the connection is not open.
+    package mutating func closeRequested(at now: ContinuousClock.Instant) -> AMQPMethod? {
+        guard case .open = self.phase else { return nil }
+        self.phase = .closing(deadline: now + self.settings.closeTimeout)
+        return .connectionClose(ConnectionClose(replyCode: .replySuccess, replyText: "done"))
+    }
+
+    /// The one who connects went away.
+    ///
+    /// - Returns: what to do, or `nil` when the handshake was faster, or has failed.
+    package mutating func openingCancelled() -> Ending? {
+        switch self.phase {
+        case .idle, .awaitingStart, .awaitingTune, .awaitingOpenOk:
+            self.phase = .closed(.cancelled)
+            return Ending(failure: .cancelled, isOrderly: false)
+        case .open, .closing, .closed:
+            return nil
+        }
+    }
+
+    /// What was to be written cannot be encoded.
+    package mutating func notEncoded(_ error: AMQPWireError) -> FrameAction {
+        if case .closed = self.phase { return .none }
+        return self.end(.notEncodable(error))
+    }
+
+    private mutating func closedByPeer(_ close: ConnectionClose) -> FrameAction {
+        let failure: AMQPFailure
+        if case .awaitingTune = self.phase, close.replyCode == .accessRefused {
+            failure = .authenticationRefused(reason: close.replyText)
+        } else {
+            failure = .connectionClosedByPeer(
+                PeerClose(replyCode: close.replyCode, replyText: close.replyText, classID: close.classID, methodID: close.methodID))
+        }
+        return self.end(failure, send: .connectionCloseOk(ConnectionCloseOk()))
+    }
+
+    private mutating func end(_ failure: AMQPFailure, send: AMQPMethod? = nil) -> FrameAction {
+        self.phase = .closed(failure)
+        return .end(Ending(failure: failure, send: send))
+    }
+
+    // MARK: Time
+
+    /// What is to be done when time has passed.
+    package enum DeadlineAction: Equatable {
+        /// Nothing.
+        case none
+        /// Write a heartbeat.
+        case sendHeartbeat
+        /// Close the stream and tell everybody.
+        case end(Ending)
+    }
+
+    /// When ``deadlinePassed(at:)`` is to be called next.
+    package var nextDeadline: ContinuousClock.Instant? {
+        switch self.phase {
+        case .awaitingStart(let deadline), .awaitingTune(let deadline), .awaitingOpenOk(let deadline), .closing(let deadline): deadline
+        case .open: self.heartbeat?.nextDeadline
+        case .idle, .closed: nil
+        }
+    }
+
+    /// Time passed.
+    package mutating func deadlinePassed(at now: ContinuousClock.Instant) -> DeadlineAction {
+        switch self.phase {
+        case .awaitingStart(let deadline), .awaitingTune(let deadline), .awaitingOpenOk(let deadline):
+            return deadline <= now ? self.abandon(.handshakeTimedOut) : .none
+        case .closing(let deadline):
+            return deadline <= now ? self.abandon(.connectionClosed) : .none
+        case .open:
+            switch self.heartbeat?.due(at: now) {
+            case .peerSilent(let seconds)?: return self.abandon(.peerSilent(seconds: seconds))
+            case .send?: return .sendHeartbeat
+            case .nothing?, nil: return .none
+            }
+        case .idle, .closed:
+            return .none
+        }
+    }
+
+    private mutating func abandon(_ failure: AMQPFailure) -> DeadlineAction {
+        self.phase = .closed(failure)
+        return .end(Ending(failure: failure, isOrderly: false))
+    }
+}
+
+extension ConnectionSettings.Mechanism {
+    fileprivate var name: String {
+        switch self {
+        case .plain: "PLAIN"
+        case .external: "EXTERNAL"
+        }
+    }
+
+    fileprivate var initialResponse: [UInt8] {
+        switch self {
+        case .plain(let username, let password): [0] + Array(username.utf8) + [0] + Array(password.utf8)
+        case .external: []
+        }
+    }
+}

@@ -1,0 +1,37 @@
+// This source file is part of lamassu-cloud.
+// SPDX-License-Identifier: Apache-2.0
+
+/// When a sign of life is due, and when the peer's is overdue (specification, section 4.2.7).
+struct Heartbeat {
+    /// What is due.
+    enum Due: Equatable {
+        case nothing
+        case send
+        case peerSilent(seconds: Int)
+    }
+
+    private let interval: Duration
+    private var lastSent: ContinuousClock.Instant
+    private var lastReceived: ContinuousClock.Instant
+
+    /// - Parameter seconds: the interval agreed on; 0 means that there are no heartbeats.
+    init?(seconds: UInt16, now: ContinuousClock.Instant) {
+        guard seconds > 0 else { return nil }
+        self.interval = .seconds(seconds)
+        self.lastSent = now
+        self.lastReceived = now
+    }
+
+    mutating func sent(at now: ContinuousClock.Instant) { self.lastSent = now }
+    mutating func received(at now: ContinuousClock.Instant) { self.lastReceived = now }
+
+    private var sendDeadline: ContinuousClock.Instant { self.lastSent + self.interval / 2 }
+    private var receiveDeadline: ContinuousClock.Instant { self.lastReceived + self.interval * 2 }
+
+    var nextDeadline: ContinuousClock.Instant { min(self.sendDeadline, self.receiveDeadline) }
+
+    func due(at now: ContinuousClock.Instant) -> Due {
+        if self.receiveDeadline <= now { return .peerSilent(seconds: Int((self.interval * 2).components.seconds)) }
+        return self.sendDeadline <= now ? .send : .nothing
+    }
+}
