@@ -91,7 +91,7 @@ let package = Package(
         tests("CurlTransport", ["Transport"], resources: [.copy("Server")]),
         tests("AWSRuntime", ["AWSSigner", "Transport", httpTypes, logging]),
         tests("CloudEvents"),
-        tests("CFNTemplates"),
+        tests("CFNTemplates", ["JSONCoding"]),
         tests("AWSSigner", resources: [.copy("Vectors")]),
         tests("SystemCrypto"),
         tests("Transport"),
