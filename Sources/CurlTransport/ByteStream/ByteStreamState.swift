@@ -1,15 +1,15 @@
 // This source file is part of lamassu-cloud.
 // SPDX-License-Identifier: Apache-2.0
 
-import Transport
+package import Transport
 
 /// What the users of a stream and its I/O thread share, and what the I/O thread is to do next.
 ///
 /// It does no I/O and reads no clock. The stream keeps it under a lock; the output that is being sent lives outside, with the
 /// I/O thread, so that sending holds no lock.
-struct ByteStreamState: ~Copyable {
+package struct ByteStreamState: ~Copyable {
     /// What the I/O thread is to do.
-    enum Step: Equatable {
+    package enum Step: Equatable {
         /// Send from the output.
         case send
         /// Receive, which may find nothing.
@@ -27,23 +27,31 @@ struct ByteStreamState: ~Copyable {
     }
 
     /// What to wait for.
-    struct Wait: Equatable {
+    package struct Wait: Equatable {
         /// When to go on in any case; `nil` is never.
-        var deadline: ContinuousClock.Instant?
+        package var deadline: ContinuousClock.Instant?
         /// Whether input ends the wait.
-        var reads: Bool
+        package var reads: Bool
         /// Whether room for output ends the wait.
-        var writes: Bool
+        package var writes: Bool
+
+        package init(deadline: ContinuousClock.Instant?, reads: Bool, writes: Bool) {
+            self.deadline = deadline
+            self.reads = reads
+            self.writes = writes
+        }
     }
 
     /// What the I/O thread knows of the socket.
-    struct Socket: Equatable {
+    package struct Socket: Equatable {
         /// Whether a receive may find something.
-        var mayHaveInput = false
+        package var mayHaveInput = false
         /// Whether the last send found no room; cleared when there is some.
-        var isSendBlocked = false
+        package var isSendBlocked = false
         /// Bytes sent since the socket was last looked at for input.
-        var sentSinceLook = 0
+        package var sentSinceLook = 0
+
+        package init() {}
     }
 
     private enum Phase: Equatable {
@@ -56,13 +64,13 @@ struct ByteStreamState: ~Copyable {
     }
 
     /// How much may wait to be sent before a writer is told to pause.
-    let highWaterMark: Int
+    package let highWaterMark: Int
     /// How little must wait before a paused writer is told to go on.
-    let lowWaterMark: Int
+    package let lowWaterMark: Int
     /// How much is sent before the socket is looked at for input.
-    static let sendBound = 256 * 1_024
+    package static let sendBound = 256 * 1_024
     /// How long closing may take to send what waits.
-    static let flushTime = Duration.seconds(5)
+    package static let flushTime = Duration.seconds(5)
 
     private var phase = Phase.connecting
     private var pending = OutputBuffer()
@@ -74,7 +82,7 @@ struct ByteStreamState: ~Copyable {
     private var wait: Wait? = Wait(deadline: nil, reads: false, writes: false)
     private var isWakeupUnderway = false
 
-    init(highWaterMark: Int = 1_024 * 1_024, lowWaterMark: Int = 256 * 1_024) {
+    package init(highWaterMark: Int = 1_024 * 1_024, lowWaterMark: Int = 256 * 1_024) {
         self.highWaterMark = highWaterMark
         self.lowWaterMark = lowWaterMark
     }
@@ -83,7 +91,7 @@ struct ByteStreamState: ~Copyable {
 // MARK: - What the users of the stream do; each answers whether the I/O thread must be woken
 
 extension ByteStreamState {
-    mutating func write(_ bytes: Span<UInt8>) -> (writability: ByteStreamWritability, wakes: Bool) {
+    package mutating func write(_ bytes: Span<UInt8>) -> (writability: ByteStreamWritability, wakes: Bool) {
         guard self.phase == .open else { return (.closed, false) }
         self.pending.append(bytes)
         if self.buffered > self.highWaterMark { self.isFull = true }
@@ -92,12 +100,12 @@ extension ByteStreamState {
         return (self.isFull ? .full : .writable, wakes)
     }
 
-    mutating func setReading(_ isEnabled: Bool) -> Bool {
+    package mutating func setReading(_ isEnabled: Bool) -> Bool {
         self.isReadingEnabled = isEnabled
         return isEnabled && self.wait?.reads == false && self.beginWakeup()
     }
 
-    mutating func setDeadline(_ deadline: ContinuousClock.Instant?) -> Bool {
+    package mutating func setDeadline(_ deadline: ContinuousClock.Instant?) -> Bool {
         self.deadline = deadline
         guard let deadline, let wait = self.wait else { return false }
         // A wait that ends too early costs less than a wake-up for each change.
@@ -105,13 +113,13 @@ extension ByteStreamState {
         return self.beginWakeup()
     }
 
-    mutating func close(now: ContinuousClock.Instant) -> Bool {
+    package mutating func close(now: ContinuousClock.Instant) -> Bool {
         guard self.phase == .open else { return false }
         self.phase = .closing(flushDeadline: now + Self.flushTime, reads: true)
         return self.beginWakeup()
     }
 
-    mutating func abort() -> Bool {
+    package mutating func abort() -> Bool {
         switch self.phase {
         case .open, .closing: self.phase = .aborted
         case .connecting, .cancelled, .aborted, .closed: return false
@@ -120,7 +128,7 @@ extension ByteStreamState {
     }
 
     /// Gives up the attempt to connect; an open stream stays open.
-    mutating func cancelConnecting() -> Bool {
+    package mutating func cancelConnecting() -> Bool {
         guard self.phase == .connecting else { return false }
         self.phase = .cancelled
         return self.beginWakeup()
@@ -137,12 +145,12 @@ extension ByteStreamState {
 
 extension ByteStreamState {
     /// Whether the attempt to connect is to be given up.
-    var isCancelled: Bool { self.phase == .cancelled }
+    package var isCancelled: Bool { self.phase == .cancelled }
 
     /// The connection is ready.
     ///
     /// - Returns: whether it is still wanted.
-    mutating func connected() -> Bool {
+    package mutating func connected() -> Bool {
         guard self.phase == .connecting else { return false }
         self.phase = .open
         self.wait = nil
@@ -151,7 +159,7 @@ extension ByteStreamState {
     }
 
     /// The peer will send no more: what waits is sent, then the stream ends.
-    mutating func peerEnded(now: ContinuousClock.Instant) {
+    package mutating func peerEnded(now: ContinuousClock.Instant) {
         switch self.phase {
         case .open: self.phase = .closing(flushDeadline: now + Self.flushTime, reads: false)
         case .closing(let flushDeadline, _): self.phase = .closing(flushDeadline: flushDeadline, reads: false)
@@ -160,7 +168,7 @@ extension ByteStreamState {
     }
 
     /// The stream is over; nothing is taken from now on.
-    mutating func ended() {
+    package mutating func ended() {
         self.phase = .closed
         self.pending.removeAll()
         self.inFlight = 0
@@ -174,7 +182,7 @@ extension ByteStreamState {
     ///   - socket: what is known of the socket.
     ///   - now: the present time.
     /// - Returns: the step; after ``Step/wait(_:)`` any change that matters asks for a wake-up, until the next call.
-    mutating func nextStep(output: inout OutputBuffer, socket: Socket, now: ContinuousClock.Instant) -> Step {
+    package mutating func nextStep(output: inout OutputBuffer, socket: Socket, now: ContinuousClock.Instant) -> Step {
         self.wait = nil
         self.isWakeupUnderway = false
         self.takePending(into: &output)

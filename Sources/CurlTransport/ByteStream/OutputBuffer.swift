@@ -6,32 +6,32 @@
 /// The memory stays where it is as long as nothing is appended: after a partial write libcurl wants to see the same pointer
 /// again, which an array does not promise.
 @safe
-struct OutputBuffer: ~Copyable, @unchecked Sendable {
+package struct OutputBuffer: ~Copyable, @unchecked Sendable {
     // Sendable: this value is the only owner of its memory and cannot be copied, so whoever holds it is alone with it.
     private var base: UnsafeMutablePointer<UInt8>?
     private var start = 0
     private var end = 0
     /// How many bytes the memory holds.
-    private(set) var capacity = 0
+    package private(set) var capacity = 0
 
-    init() { unsafe self.base = nil }
+    package init() { unsafe self.base = nil }
 
     deinit { unsafe self.base?.deallocate() }
 
     /// How many bytes wait.
-    var count: Int { self.end - self.start }
+    package var count: Int { self.end - self.start }
 
     /// Whether none waits.
-    var isEmpty: Bool { self.start == self.end }
+    package var isEmpty: Bool { self.start == self.end }
 
     /// The bytes that wait; valid, and at the same place, until the next mutation but ``consume(_:)``.
-    var unconsumed: UnsafeBufferPointer<UInt8> {
+    package var unconsumed: UnsafeBufferPointer<UInt8> {
         guard let base = unsafe self.base else { return unsafe UnsafeBufferPointer(start: nil, count: 0) }
         return unsafe UnsafeBufferPointer(start: base + self.start, count: self.count)
     }
 
     /// Adds bytes, growing the memory by half or more where it does not suffice.
-    mutating func append(_ bytes: Span<UInt8>) {
+    package mutating func append(_ bytes: Span<UInt8>) {
         guard !bytes.isEmpty else { return }
         if self.capacity - self.end < bytes.count { self.makeRoom(for: bytes.count) }
         guard let base = unsafe self.base else { return }
@@ -44,13 +44,13 @@ struct OutputBuffer: ~Copyable, @unchecked Sendable {
     }
 
     /// Drops bytes at the front; the memory stays.
-    mutating func consume(_ count: Int) {
+    package mutating func consume(_ count: Int) {
         self.start += min(count, self.count)
         if self.isEmpty { (self.start, self.end) = (0, 0) }
     }
 
     /// Drops the bytes and the memory.
-    mutating func removeAll() { self = OutputBuffer() }
+    package mutating func removeAll() { self = OutputBuffer() }
 
     private mutating func makeRoom(for count: Int) {
         let needed = self.count + count

@@ -111,7 +111,7 @@ def pattern(count):
 
 
 def record_rest(connection):
-    """Records how many bytes came until the end, their digest, and how it ended."""
+    """Records how many bytes came until the end, whether they are the pattern, and how it ended."""
     digest, count, end = hashlib.sha256(), 0, "ended"
     while True:
         try:
@@ -126,7 +126,8 @@ def record_rest(connection):
             break
         count += len(data)
         digest.update(data)
-    RESULTS.put(f"{end} {count} {digest.hexdigest()}")
+    state = "intact" if digest.digest() == hashlib.sha256(pattern(count)).digest() else "damaged"
+    RESULTS.put(f"{end} {count} {state}")
 
 
 # --- Byte streams
@@ -137,10 +138,10 @@ def stream(connection):
         while data := connection.recv(65536):
             connection.sendall(data)
     elif command == "result":
-        connection.sendall(RESULTS.get(timeout=30).encode() + b"\n")
+        connection.sendall(RESULTS.get(timeout=30).encode())
     elif command == "release":
         RELEASED.set()
-        connection.sendall(b"released\n")
+        connection.sendall(b"released")
     elif command == "hold":
         # Reads nothing until it is released, then all.
         RELEASED.wait(30)
@@ -179,8 +180,11 @@ def stream(connection):
 
 def silent(connection):
     """Accepts, and never says a word."""
+    connection.recv(1)
+    RESULTS.put("asked")
     while connection.recv(65536):
         pass
+    RESULTS.put("gone")
 
 
 def hang_up(connection):

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CurlTransport
+import Testing
 import Transport
 
 extension ByteStream {
@@ -21,15 +22,24 @@ extension TestServer {
         return stream
     }
 
+    /// Waits for the next thing that the server has seen.
+    func expectResult(_ text: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        let result = try await self.ask("result")
+        #expect(result == text, sourceLocation: sourceLocation)
+    }
+
     /// Sends a command whose answer is one line.
     func ask(_ command: String) async throws -> String {
         let handler = RecordingHandler()
         let stream = try await self.stream(command, handler: handler)
         defer { stream.abort() }
         return String(decoding: await handler.receiveUntilClosed().bytes, as: UTF8.self)
-            .split(separator: "\n").first.map(String.init) ?? ""
     }
 }
 
 /// The bytes that the server sends and expects.
-func pattern(_ count: Int) -> [UInt8] { (0..<count).map { UInt8($0 % 251) } }
+func pattern(_ count: Int) -> [UInt8] {
+    var bytes = [UInt8](0..<251)
+    while bytes.count < count { bytes += bytes }
+    return [UInt8](bytes[..<count])
+}
