@@ -21,9 +21,10 @@ from .errors import AWSError
 from .ledger import Ledger
 from .messages import Response
 from .operations import Operation
+from .queue_policy import QueuePolicy
 from .signature import Claim
 
-#: The types that moto really makes. The others it skips without a word; here they are refused, like those that do not exist.
+#: The types that moto, or a module of ours, really makes. The others it skips without a word; here they are refused, like those that do not exist.
 RESOURCE_TYPES = {
     "AWS::Events::Rule",
     "AWS::IAM::ManagedPolicy",
@@ -34,6 +35,7 @@ RESOURCE_TYPES = {
     "AWS::Logs::LogGroup",
     "AWS::SNS::Topic",
     "AWS::SQS::Queue",
+    QueuePolicy.cloudformation_type(),
 }
 
 #: The property that gives a resource of IAM a name of its own, for which CAPABILITY_IAM is not enough.
