@@ -23,8 +23,8 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 
 /// A library target of this package.
-func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+func library(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: swiftSettings)
 }
 
 /// The test target of `name`, which may use what it tests and what it names besides.
@@ -66,7 +66,7 @@ let package = Package(
         // Layer 1
         library("CurlTransport", ["Transport", "CCurl", httpTypes]),
         library("CloudEvents", ["JSONCoding", httpTypes]),
-        library("CFNTemplates", ["JSONCoding"]),
+        library("CFNTemplates", ["JSONCoding"], resources: [.embedInCode("Stacks/notify.py")]),
         library("AWSSigner", ["SystemCrypto", httpTypes]),
 
         // Layer 0
@@ -91,7 +91,7 @@ let package = Package(
         tests("CurlTransport", ["Transport"], resources: [.copy("Server")]),
         tests("AWSRuntime", ["AWSSigner", "Transport", httpTypes, logging]),
         tests("CloudEvents"),
-        tests("CFNTemplates", ["JSONCoding"]),
+        tests("CFNTemplates", ["JSONCoding"], resources: [.copy("Fixtures")]),
         tests("AWSSigner", resources: [.copy("Vectors")]),
         tests("SystemCrypto"),
         tests("Transport"),

@@ -44,7 +44,7 @@ extension IAM {
             var groups: [String: Properties] = [:]
             for condition in self.conditions {
                 if groups[condition.operator] == nil { operators.append(condition.operator) }
-                groups[condition.operator, default: Properties()].set(condition.key, condition.values)
+                groups[condition.operator, default: Properties()].set(condition.key, condition.expression)
             }
             var conditions = Properties()
             for name in operators { conditions.set(name, groups[name]) }
@@ -87,6 +87,11 @@ extension IAM {
             self.operator = `operator`
             self.key = key
             self.values = values
+        }
+
+        /// The values as a statement holds them: one stands for itself, as it is commonly written.
+        fileprivate var expression: Expression {
+            if let value = self.values.first, self.values.count == 1 { value.expression } else { self.values.expression }
         }
     }
 }

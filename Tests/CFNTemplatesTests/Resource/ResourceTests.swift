@@ -33,7 +33,7 @@ import Testing
             try properties(of: policy, among: queue)
                 == #"{"Queues":[{"Ref":"Q"}],"PolicyDocument":{"Version":"2012-10-17","Statement":[{"Sid":"S","Effect":"Deny","#
                 + #""Principal":{"AWS":"*"},"Action":["sqs:*"],"Resource":[{"Fn::GetAtt":["Q","Arn"]}],"#
-                + #""Condition":{"Bool":{"aws:SecureTransport":["false"],"aws:ViaAWSService":["true"]},"#
+                + #""Condition":{"Bool":{"aws:SecureTransport":"false","aws:ViaAWSService":"true"},"#
                 + #""StringLike":{"aws:PrincipalArn":["a","b"]}}}]}}"#)
     }
 
