@@ -41,8 +41,7 @@ struct SpecificationTable: Decodable {
     var methods: [Method]
 
     static func load() throws -> SpecificationTable {
-        let url = Bundle.module.url(forResource: "amqp-0-9-1", withExtension: "json", subdirectory: "Fixtures")
-        return try JSONDecoder().decode(SpecificationTable.self, from: Data(contentsOf: #require(url)))
+        try JSONDecoder().decode(SpecificationTable.self, from: Data(Fixture.bytes(of: "amqp-0-9-1.json")))
     }
 }
 
