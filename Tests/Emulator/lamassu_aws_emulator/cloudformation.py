@@ -88,8 +88,9 @@ class CloudFormation:
         stack = _find(form.get("StackName", ""), claim.region)
         if stack is None:
             raise AWSError("ValidationError", f"Stack [{form.get('StackName')}] does not exist")
-        template = _checked_template(form) if "TemplateBody" in form else stack.template_dict
-        if template == stack.template_dict and _stated_parameters(form, stack) == stack.parameters:
+        present = Stack.parse_template(stack.template)
+        template = _checked_template(form) if "TemplateBody" in form else present
+        if template == present and _stated_parameters(form, stack) == stack.parameters:
             raise AWSError("ValidationError", "No updates are to be performed.")
         self._settle(stack)
         response = moto_services.call(operation.request, claim)
@@ -141,7 +142,8 @@ def _checked_template(form: dict[str, str]) -> dict[str, Any]:
         raise refuse(f"Template format error: Unrecognized resource types: [{', '.join(unknown)}]")
     known = {*resources, *template.get("Parameters", {})}
     if unresolved := sorted({name for name in _references(resources) if name not in known and not name.startswith("AWS::")}):
-        raise refuse(f"Template format error: Unresolved resource dependencies [{', '.join(unresolved)}] in the Resources block of the template")
+        names = ", ".join(unresolved)
+        raise refuse(f"Template format error: Unresolved resource dependencies [{names}] in the Resources block of the template")
 
     stated = {value for name, value in form.items() if name.startswith("Capabilities.member.")}
     iam = [resource for resource in resources.values() if resource["Type"].startswith("AWS::IAM::")]

@@ -20,7 +20,7 @@ class AWSError(Exception):
         super().__init__(f"{code}: {message}")
         self.code = code
         self.message = message
-        #: The HTTP status; nil for the one that the model of the service gives the error.
+        #: The HTTP status; None for the one that the model of the service gives the error.
         self.status = status
         #: What the error says besides, such as `resourceId`.
         self.members = members

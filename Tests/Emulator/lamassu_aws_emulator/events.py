@@ -137,7 +137,7 @@ def _now() -> str:
 
 def _queue_statements(name: str, region: str) -> list[dict[str, Any]]:
     policy = moto_services.backend("sqs", region).get_queue(name).policy
-    return policy.get("Statement", []) if isinstance(policy, dict) else []
+    return json.loads(policy)["Statement"] if policy else []
 
 
 def _allows(statements: list[dict[str, Any]], rule_arn: str) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from .errors import AWSError, error_response
-from .messages import ConnectionCut, Request, Response
+from .messages import ConnectionCut, Response
 from .operations import Operation
 
 #: What each fault does.

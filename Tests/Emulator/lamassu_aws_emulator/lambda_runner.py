@@ -10,10 +10,12 @@ function runs on the emulator's.
 from __future__ import annotations
 
 import base64
+import contextlib
 import io
 import json
 import os
 import select
+import signal
 import subprocess
 import sys
 import tempfile
@@ -119,37 +121,33 @@ class LambdaRunner:
     def _run_in(self, folder: str, function: Any, payload: bytes, region: str) -> Outcome:
         request_id = str(uuid.uuid4())
         reading, writing = os.pipe()
-        with subprocess.Popen(
+        with _Lines(reading) as lines, subprocess.Popen(
             [sys.executable, str(_bootstrap), function.handler, str(writing)],
-            cwd=folder, env=self._environment(folder, function, region, request_id), pass_fds=(writing,), stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            cwd=folder, env=self._environment(folder, function, region, request_id), pass_fds=(writing,), start_new_session=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         ) as process:
             os.close(writing)
             log = _Collector(process.stdout)
-            try:
+            with contextlib.suppress(BrokenPipeError):  # it has ended already, which shows below
                 process.stdin.write(payload)
                 process.stdin.close()
-            except BrokenPipeError:
-                pass  # it has ended already, which shows below
-            messages = _Lines(reading)
             started = time.monotonic()
-            message = messages.next(INITIALISATION_SECONDS)
-            if message == {"initialised": True}:
-                started = time.monotonic()
-                message = messages.next(function.timeout)
+            try:
+                message = lines.next(INITIALISATION_SECONDS)
+                if message == {"initialised": True}:
+                    started = time.monotonic()
+                    message = lines.next(function.timeout)
+            except TimeoutError:
+                os.killpg(process.pid, signal.SIGKILL)
+                message = _error(request_id, "Sandbox.Timedout", f"Task timed out after {function.timeout:.2f} seconds")
             elapsed = time.monotonic() - started
-            if message is None and process.poll() is None:
-                process.kill()
-                message = {"error": {"errorType": "Sandbox.Timedout",
-                                     "errorMessage": f"RequestId: {request_id} Error: Task timed out after {function.timeout:.2f} seconds"}}
             status = process.wait()
         if message is None:
-            message = {"error": {"errorType": "Runtime.ExitError",
-                                 "errorMessage": f"RequestId: {request_id} Error: Runtime exited with error: exit status {status}"}}
+            message = _error(request_id, "Runtime.ExitError", f"Runtime exited with error: exit status {status}")
+        report = f"END RequestId: {request_id}\nREPORT RequestId: {request_id}\tDuration: {elapsed * 1000:.2f} ms\n"
+        output = f"START RequestId: {request_id}\n".encode() + log.collected() + report.encode()
         failed = "error" in message
-        text = b"START RequestId: %b\n%bEND RequestId: %b\nREPORT RequestId: %b\tDuration: %.2f ms\n" % (
-            (identifier := request_id.encode()), log.collected(), identifier, identifier, elapsed * 1000)
-        return Outcome(json.dumps(message["error" if failed else "result"]).encode(), failed, text)
+        return Outcome(json.dumps(message["error" if failed else "result"]).encode(), failed, output)
 
     def _environment(self, folder: str, function: Any, region: str, request_id: str) -> dict[str, str]:
         """What a function finds in its environment: the variables of Lambda, the credentials of its role, and its own."""
@@ -175,6 +173,11 @@ class LambdaRunner:
         }
 
 
+def _error(request_id: str, kind: str, message: str) -> dict[str, Any]:
+    """What Lambda reports when a function could not report its error itself."""
+    return {"error": {"errorType": kind, "errorMessage": f"RequestId: {request_id} Error: {message}"}}
+
+
 class _Collector:
     """Everything that a process prints, read as it comes so that it never waits for a reader."""
 
@@ -198,12 +201,18 @@ class _Lines:
         self._file = os.fdopen(descriptor, "rb", buffering=0)
         self._buffer = b""
 
+    def __enter__(self) -> _Lines:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
     def next(self, seconds: float) -> dict[str, Any] | None:
-        """The next line; nil at the end of the pipe or when the time is over."""
+        """The next line, or None at the end of the pipe; raises TimeoutError when the time is over."""
         deadline = time.monotonic() + seconds
         while b"\n" not in self._buffer:
             if not select.select([self._file], [], [], max(0, deadline - time.monotonic()))[0]:
-                return None
+                raise TimeoutError
             chunk = self._file.read(65536)
             if not chunk:
                 return None

@@ -82,7 +82,7 @@ class Operation:
 
 @lru_cache
 def service_model(service: str) -> ServiceModel | None:
-    """The model of the service with this signing name; nil if there is none."""
+    """The model of the service with this signing name; None if there is none."""
     try:
         return _session.get_service_model({"iotdata": "iot-data"}.get(service, service))
     except UnknownServiceError:
@@ -90,7 +90,7 @@ def service_model(service: str) -> ServiceModel | None:
 
 
 def identify(request: Request, service: str) -> Operation | None:
-    """The operation that a request, signed for `service`, asks for; nil if the service has none like it."""
+    """The operation that a request, signed for `service`, asks for; None if the service has none like it."""
     model = service_model(service)
     if model is None:
         return None

@@ -33,7 +33,7 @@ class Claim:
     date: str
     signed_headers: tuple[str, ...]
     signature: str
-    #: How many seconds after `date` a presigned request is good; nil for one that is signed in its header.
+    #: How many seconds after `date` a presigned request is good; None for one that is signed in its header.
     expires: int | None
 
     @property

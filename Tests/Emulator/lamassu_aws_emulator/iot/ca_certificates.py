@@ -139,7 +139,8 @@ def _check_verification(registry: Registry, parameters: Parameters, mode: str) -
         raise AWSError("InvalidRequestException", "With the certificate mode DEFAULT there must be a verification certificate.")
     proof = parse(pem, "The verification certificate")
     if proof.common_name != registry.registration_code:
-        raise AWSError("RegistrationCodeValidationException", "The common name of the verification certificate is not the registration code.")
+        raise AWSError(
+            "RegistrationCodeValidationException", "The common name of the verification certificate is not the registration code.")
     if not proof.is_signed_by(parse(parameters["caCertificate"], "The CA certificate")):
         raise AWSError("CertificateValidationException", "The verification certificate is not signed by the CA.")
 

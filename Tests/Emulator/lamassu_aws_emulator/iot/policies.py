@@ -35,7 +35,8 @@ def create_policy(registry: Registry, parameters: Parameters) -> Output:
 def create_policy_version(registry: Registry, parameters: Parameters) -> Output:
     policy, document = _require(registry, parameters["policyName"]), _checked_document(parameters["policyDocument"])
     if len(policy.versions) >= MAXIMUM_VERSIONS:
-        raise AWSError("VersionsLimitExceededException", f"The policy {policy.name} already has the maximum number of versions ({MAXIMUM_VERSIONS})")
+        raise AWSError(
+            "VersionsLimitExceededException", f"The policy {policy.name} already has the maximum number of versions ({MAXIMUM_VERSIONS})")
     version = str(policy.next_version)
     policy.next_version += 1
     policy.versions[version] = document
@@ -67,7 +68,8 @@ def delete_policy_version(registry: Registry, parameters: Parameters) -> Output:
 def delete_policy(registry: Registry, parameters: Parameters) -> Output:
     policy = _require(registry, parameters["policyName"])
     if len(policy.versions) > 1:
-        raise AWSError("DeleteConflictException", f"Cannot delete the policy because it has other versions than the default (name={policy.name})")
+        raise AWSError(
+            "DeleteConflictException", f"Cannot delete the policy because it has other versions than the default (name={policy.name})")
     if any(name == policy.name for name, _ in registry.policy_targets):
         raise AWSError("DeleteConflictException", f"Cannot delete the policy because it is attached to a principal (name={policy.name})")
     del registry.policies[policy.name]
