@@ -90,7 +90,7 @@ let package = Package(
         tests("AMQPClient"),
         tests("CurlTransport", ["Transport"], resources: [.copy("Server")]),
         tests("AWSRuntime", ["AWSSigner", "Transport", httpTypes, logging]),
-        tests("CloudEvents"),
+        tests("CloudEvents", ["JSONCoding"], resources: [.copy("Vectors")]),
         tests("CFNTemplates", ["JSONCoding"], resources: [.copy("Fixtures")]),
         tests("AWSSigner", resources: [.copy("Vectors")]),
         tests("SystemCrypto"),
