@@ -102,7 +102,7 @@ let package = Package(
         // Tests that need the servers of Scripts/test.sh
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["CloudSync", "CloudFormationClient", "CFNTemplates", "CurlTransport"],
+            dependencies: ["AMQPClient", "AWSRuntime", "CFNTemplates", "CloudFormationClient", "CloudSync", "CurlTransport"],
             swiftSettings: swiftSettings),
     ]
 )
