@@ -24,7 +24,8 @@ from .operations import Operation
 from .queue_policy import QueuePolicy
 from .signature import Claim
 
-#: The types that moto, or a module of ours, really makes. The others it skips without a word; here they are refused, like those that do not exist.
+#: The types that moto, or a module of ours, really makes. moto skips the others without a word; here they are refused, like those
+#: that do not exist.
 RESOURCE_TYPES = {
     "AWS::Events::Rule",
     "AWS::IAM::ManagedPolicy",

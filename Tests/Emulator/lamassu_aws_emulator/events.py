@@ -107,24 +107,41 @@ class EventBus:
         for rule in moto_services.backend("events", region).describe_event_bus("default").rules.values():
             if rule.state == "ENABLED" and rule.event_pattern.matches_event(event):
                 for target in rule.targets:
-                    self._send(event, rule, target["Arn"], region)
+                    self._send(event, rule, target, region)
         return event["id"]
 
-    def _send(self, event: dict[str, Any], rule: Any, target: str, region: str) -> None:
-        """Sends an event to a target, if the target's own policy lets EventBridge do that; else it is lost, as in AWS."""
-        service, name = target.split(":")[2], target.rpartition(":")[2]
-        try:
-            if service == "lambda" and _allows(self._runner.find(target, region).policy.statements, rule.arn):
-                self._runner.invoke_later(target, event, region)
-                change = "event-delivered"
-            elif service == "sqs" and _allows(_queue_statements(name, region), rule.arn):
-                moto_services.backend("sqs", region).send_message(name, json.dumps(event))
-                change = "event-delivered"
-            else:
-                change = "event-not-delivered"
-        except AWSError:
-            change = "event-not-delivered"  # the function is gone
-        self._ledger.record(region, change, target, rule=rule.name, detailType=event["detail-type"], eventID=event["id"])
+    def _send(self, event: dict[str, Any], rule: Any, target: dict[str, Any], region: str) -> None:
+        """Sends an event to a target, or else to the target's dead-letter queue; AWS tries again for a day before it does that."""
+        queue = target.get("DeadLetterConfig", {}).get("Arn")
+        if self._accepts(target["Arn"], event, rule, region):
+            change, receiver = "event-delivered", target["Arn"]
+        elif queue is not None and self._accepts(queue, event, rule, region):
+            change, receiver = "event-dead-lettered", queue
+        else:
+            change, receiver = "event-not-delivered", target["Arn"]
+        self._ledger.record(region, change, receiver, rule=rule.name, detailType=event["detail-type"], eventID=event["id"])
+
+    def _accepts(self, receiver: str, event: dict[str, Any], rule: Any, region: str) -> bool:
+        """Hands an event over if the receiver is there and its own policy lets EventBridge do that; says whether it did."""
+        service, name = receiver.split(":")[2], receiver.rpartition(":")[2]
+        match service:
+            case "lambda":
+                try:
+                    function = self._runner.find(receiver, region)
+                except AWSError:
+                    return False
+                if not _allows(function.policy.statements, rule.arn):
+                    return False
+                self._runner.invoke_later(function, event, region)
+                return True
+            case "sqs":
+                queues = moto_services.backend("sqs", region)
+                if name not in queues.queues or not _allows(_queue_statements(queues.get_queue(name)), rule.arn):
+                    return False
+                queues.send_message(name, json.dumps(event))
+                return True
+            case _:
+                return False
 
 
 def _refused(code: str, message: str) -> dict[str, str]:
@@ -135,9 +152,8 @@ def _now() -> str:
     return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _queue_statements(name: str, region: str) -> list[dict[str, Any]]:
-    policy = moto_services.backend("sqs", region).get_queue(name).policy
-    return json.loads(policy)["Statement"] if policy else []
+def _queue_statements(queue: Any) -> list[dict[str, Any]]:
+    return json.loads(queue.policy)["Statement"] if queue.policy else []
 
 
 def _allows(statements: list[dict[str, Any]], rule_arn: str) -> bool:

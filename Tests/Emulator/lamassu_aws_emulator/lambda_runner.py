@@ -3,13 +3,14 @@
 
 """Lambda's Invoke: Python functions really run, in a process of their own.
 
-What is not emulated: containers and their limits, a second try of a failed asynchronous invocation, and the version of Python: the
-function runs on the emulator's.
+What is not emulated: containers and their limits; what follows when an asynchronous invocation fails (AWS tries twice more, and then
+uses the function's dead-letter queue); the version of Python, for a function runs on the emulator's.
 """
 
 from __future__ import annotations
 
 import base64
+import concurrent.futures
 import contextlib
 import io
 import json
@@ -23,7 +24,7 @@ import threading
 import time
 import uuid
 import zipfile
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,7 @@ class LambdaRunner:
         self._ledger = ledger
         self._endpoint = endpoint
         self._background = ThreadPoolExecutor(max_workers=4, thread_name_prefix="lambda")
+        self._asynchronous: set[Future[Outcome]] = set()
 
     def invoke(self, operation: Operation, region: str) -> Response:
         """Answers a call of Invoke."""
@@ -78,17 +80,25 @@ class LambdaRunner:
             case "DryRun":
                 return Response(204)
             case "Event":
-                self._background.submit(self.run, function, payload, region, "Event")
+                self._run_later(function, payload, region)
                 return Response(202)
             case "RequestResponse":
                 return self._response(function, self.run(function, payload, region, "RequestResponse"), request.header("X-Amz-Log-Type"))
             case other:
                 raise AWSError("InvalidParameterValueException", f"Value '{other}' at 'invocationType' is not known.")
 
-    def invoke_later(self, arn: str, event: dict[str, Any], region: str) -> None:
+    def invoke_later(self, function: Any, event: dict[str, Any], region: str) -> None:
         """Invokes a function with an event, as another service does: asynchronously."""
-        function = self.find(arn, region)
-        self._background.submit(self.run, function, json.dumps(event).encode(), region, "Event")
+        self._run_later(function, json.dumps(event).encode(), region)
+
+    def finish(self) -> None:
+        """Returns when no asynchronous invocation is running or waiting to run."""
+        concurrent.futures.wait(set(self._asynchronous))
+
+    def _run_later(self, function: Any, payload: bytes, region: str) -> None:
+        future = self._background.submit(self.run, function, payload, region, "Event")
+        self._asynchronous.add(future)
+        future.add_done_callback(self._asynchronous.discard)
 
     def find(self, name_or_arn: str, region: str, qualifier: str | None = None) -> Any:
         """The function as moto has it."""

@@ -55,7 +55,8 @@ class Emulator:
         self.reset()
 
     def reset(self) -> None:
-        """Forgets everything but the first user."""
+        """Forgets everything but the first user, when the functions that still run have ended."""
+        self._runner.finish()
         with self._lock:
             moto_services.reset()
             self._registries.clear()

@@ -82,11 +82,36 @@ class CloudFormationTests(EmulatorTestCase):
         self.assertEqual(sqs.receive_message(QueueUrl=url)["Messages"][0]["Body"], "revoked")
 
     def test_types_that_nothing_is_made_of_are_refused(self) -> None:
-        for kind in ("AWS::Nothing::AtAll", "AWS::IoT::Certificate", "AWS::SQS::QueuePolicy", None):
+        for kind in ("AWS::Nothing::AtAll", "AWS::IoT::Certificate", "AWS::Lambda::Alias", None):
             with self.subTest(kind), self.refused("ValidationError", 400) as response:
                 self.create(self.resources(Queue={"Type": "AWS::SQS::Queue"}, Other={"Type": kind}))
             self.assertIn(f"Unrecognized resource types: [{kind}]", response["Error"]["Message"])
         self.assertEqual(self.changes(), [])
+
+    def test_an_event_that_its_target_refuses_goes_to_the_queue_whose_policy_a_stack_has_set(self) -> None:
+        resources = TEMPLATE["Resources"]
+        target = {**resources["Rule"]["Properties"]["Targets"][0], "DeadLetterConfig": {"Arn": {"Fn::GetAtt": ["Queue", "Arn"]}}}
+        rule = {**resources["Rule"], "Properties": {**resources["Rule"]["Properties"], "Targets": [target]}}
+        policy = {"Type": "AWS::SQS::QueuePolicy", "Properties": {
+            "Queues": [{"Ref": "Queue"}],
+            "PolicyDocument": {"Version": "2012-10-17", "Statement": [{
+                "Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"}, "Action": ["sqs:SendMessage"], "Resource": "*",
+                "Condition": {"ArnEquals": {"aws:SourceArn": {"Fn::GetAtt": ["Rule", "Arn"]}}},
+            }]},
+        }}
+        template = {"Resources": {**resources, "Rule": rule, "Policy": policy}}
+        del template["Resources"]["Permission"]
+        self.create(template)
+        with self.refused("ResourceNotFoundException", 404):
+            self.client("iot").update_thing(thingName="device-1")
+        self.assertEqual(self.changes(), ["stack-created", "event-dead-lettered"])
+
+        del template["Resources"]["Policy"]
+        self.cloud_formation.update_stack(
+            StackName="lamassu", TemplateBody=json.dumps(template), Capabilities=["CAPABILITY_IAM"])
+        with self.refused("ResourceNotFoundException", 404):
+            self.client("iot").update_thing(thingName="device-1")
+        self.assertEqual(self.changes()[2:], ["stack-updated", "event-not-delivered"])
 
     def test_templates_that_say_nothing_are_refused(self) -> None:
         for body in ("{not a template", "[]", "{}", '{"Resources": {}}'):

@@ -130,7 +130,7 @@ class CACertificateTests(EmulatorTestCase):
         self.iot.untag_resource(resourceArn=arn, tagKeys=["a", "never there"])
         self.assertEqual(self.iot.list_tags_for_resource(resourceArn=arn)["tags"], [{"Key": "b", "Value": "3"}])
         with self.refused("ResourceNotFoundException", 404):
-            self.iot.list_tags_for_resource(resourceArn=arn[:-1] + "0")
+            self.iot.list_tags_for_resource(resourceArn=arn[:-1] + "z")
 
     def test_an_id_that_is_none_is_refused_before_it_is_looked_up(self) -> None:
         with self.refused("InvalidRequestException", 400):
