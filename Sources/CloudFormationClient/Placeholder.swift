@@ -1,0 +1,2 @@
+// This source file is part of lamassu-cloud.
+// SPDX-License-Identifier: Apache-2.0
