@@ -1,0 +1,134 @@
+#!/bin/bash
+# This source file is part of lamassu-cloud.
+# SPDX-License-Identifier: Apache-2.0
+
+# Installs what is missing and runs the checks and tests: Scripts/test.sh [STAGE…], without a stage all of them, in this order.
+
+set -euo pipefail
+
+readonly stages=(
+    format headers shell readme layers build unit linkage template emulator integration examples demo threads
+)
+
+repository="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+# shellcheck source-path=SCRIPTDIR
+source "$repository/Scripts/lib/install.sh"
+
+# Package.swift makes every warning an error where this is set.
+export CI=1
+
+# Swift sources follow .swift-format, documentation of public declarations included.
+stage_format() {
+    git ls-files -z --cached --others --exclude-standard -- '*.swift' | xargs --null swift format lint --strict --parallel
+}
+
+# Every source file begins with the header of the project.
+stage_headers() {
+    Scripts/check-headers.sh
+}
+
+# The scripts are free of the usual mistakes.
+stage_shell() {
+    shellcheck --external-sources Scripts/*.sh .ci/run
+}
+
+# README.md is short, and its samples are those that are compiled.
+stage_readme() {
+    Scripts/check-readme.py
+}
+
+# Each arrow between targets is drawn in Scripts/layers.txt, and the check itself notices one that is not.
+stage_layers() {
+    /usr/bin/python3 -m unittest discover --quiet --start-directory Scripts/tests
+    Scripts/check-layers.py
+}
+
+# Everything compiles without a warning, importing only what it declares.
+stage_build() {
+    swift build --build-tests --explicit-target-dependency-import-check error
+}
+
+# The tests that need no server.
+stage_unit() {
+    swift test --skip IntegrationTests
+}
+
+# No target uses Foundation, and nothing else is linked than what the README names.
+stage_linkage() {
+    Scripts/check-linkage.sh
+}
+
+# cfn-lint has nothing to say about the CloudFormation template of the stack.
+stage_template() {
+    local template
+    template="$(mktemp --suffix=.json)"
+    swift run --quiet RenderStack >"$template"
+    .venv/bin/cfn-lint --include-checks I -- "$template"
+    rm "$template"
+}
+
+# The AWS emulator refuses what AWS refuses.
+stage_emulator() {
+    PYTHONPATH=Tests/Emulator .venv/bin/python -W error::ResourceWarning -m unittest discover \
+        --top-level-directory Tests/Emulator --start-directory Tests/Emulator/tests
+}
+
+# The tests against a real broker and the emulator.
+stage_integration() {
+    Scripts/with-servers.sh swift test --filter IntegrationTests
+}
+
+# The examples, a package of their own, compile.
+stage_examples() {
+    swift build --package-path Examples
+}
+
+# The demo tells its whole story.
+stage_demo() {
+    Scripts/demo.sh
+}
+
+# The thread sanitizer has nothing to say about the targets that share state between threads.
+stage_threads() {
+    swift test --sanitize thread --scratch-path .build-tsan \
+        --filter '^(AMQPClient|CloudSync|CurlTransport|LamassuEvents)Tests\.'
+}
+
+# run_stage NAME: runs one stage, shows what it prints, and notes the seconds it took; ends the script if it fails.
+run_stage() {
+    local name="$1" start=$SECONDS status
+    echo "── $name"
+    # Not `if (…)` or `(…) ||`: there the shell would go on after an error inside.
+    set +e
+    (set -e; "stage_$name")
+    status=$?
+    set -e
+    summary+=("$(printf '%-12s %-7s %4d s' "$name" "$( ((status == 0)) && echo passed || echo FAILED)" $((SECONDS - start)))")
+    ((status == 0)) || exit 1
+}
+
+print_summary() {
+    ((${#summary[@]} > 0)) || return 0
+    echo
+    printf '%s\n' "${summary[@]}" "$(printf '%-20s %4d s' total "$SECONDS")"
+}
+
+main() {
+    local chosen=("$@") name
+    ((${#chosen[@]} > 0)) || chosen=("${stages[@]}")
+    for name in "${chosen[@]}"; do
+        if ! declare -F "stage_$name" >/dev/null; then
+            echo "error: there is no stage '$name'; there are: ${stages[*]}" >&2
+            exit 64
+        fi
+    done
+    install_prerequisites "${required_packages[@]}" shellcheck
+    for name in "${chosen[@]}"; do
+        run_stage "$name"
+    done
+}
+
+cd "$repository"
+summary=()
+trap print_summary EXIT
+main "$@"
