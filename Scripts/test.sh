@@ -122,7 +122,7 @@ main() {
             exit 64
         fi
     done
-    install_prerequisites "${required_packages[@]}" shellcheck
+    install_prerequisites "${required_packages[@]}" binutils shellcheck
     for name in "${chosen[@]}"; do
         run_stage "$name"
     done
