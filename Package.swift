@@ -87,7 +87,12 @@ let package = Package(
         tests("LambdaClient"),
         tests("SQSClient"),
         tests("CloudFormationClient"),
-        tests("AMQPClient"),
+        tests(
+            "AMQPClient",
+            [
+                logging, metrics, .product(name: "InMemoryLogging", package: "swift-log"),
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
+            ]),
         tests("CurlTransport", ["Transport"], resources: [.copy("Server")]),
         tests("AWSRuntime", ["AWSSigner", "Transport", httpTypes, logging]),
         tests("CloudEvents", ["JSONCoding"], resources: [.copy("Vectors")]),

@@ -76,7 +76,9 @@ extension ConnectionDriver {
                     do throws(AMQPError) {
                         let record = try state.channel(consumer.channel)
                         switch record.machine.nextRequested(id, of: consumer.tag) {
-                        case .deliver(let message): aftermath.resume(continuation, with: .success(message))
+                        case .deliver(let message):
+                            aftermath.deliveryCount += 1
+                            aftermath.resume(continuation, with: .success(message))
                         case .finish: aftermath.resume(continuation, with: .success(nil))
                         case .wait: record.deliveries[id] = continuation
                         case .fail(let failure): throw state.error(for: failure)

@@ -1,0 +1,53 @@
+// This source file is part of lamassu-cloud.
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+import Transport
+
+/// A transport whose streams a test plays the other end of.
+final class ScriptedTransport: ByteStreamTransport {
+    private struct State {
+        var attempts = 0
+        var streams: [ScriptedStream] = []
+        var reader: CheckedContinuation<ScriptedStream, Never>?
+    }
+
+    private let error: TransportError?
+    private let maximumFrameSize: Int
+    private let state = Mutex(State())
+
+    /// - Parameters:
+    ///   - error: what every attempt fails with.
+    ///   - maximumFrameSize: the largest frame that the client may write.
+    init(error: TransportError? = nil, maximumFrameSize: Int = 131_072) {
+        self.error = error
+        self.maximumFrameSize = maximumFrameSize
+    }
+
+    /// How often a stream was asked for.
+    var attempts: Int { self.state.withLock { $0.attempts } }
+
+    /// The next stream that was asked for.
+    func nextStream() async -> ScriptedStream {
+        await withCheckedContinuation { continuation in
+            self.state.withLock { state in
+                if state.streams.isEmpty {
+                    state.reader = continuation
+                } else {
+                    continuation.resume(returning: state.streams.removeFirst())
+                }
+            }
+        }
+    }
+
+    func connect(to target: ByteStreamTarget, handler: any ByteStreamHandler) async throws(TransportError) -> any ByteStream {
+        let stream = ScriptedStream(handler: handler, maximumFrameSize: self.maximumFrameSize)
+        self.state.withLock { state in
+            state.attempts += 1
+            guard self.error == nil else { return }
+            if let reader = state.reader.take() { reader.resume(returning: stream) } else { state.streams.append(stream) }
+        }
+        if let error = self.error { throw error }
+        return stream
+    }
+}

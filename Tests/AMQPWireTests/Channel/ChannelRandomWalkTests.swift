@@ -1,0 +1,228 @@
+// This source file is part of lamassu-cloud.
+// SPDX-License-Identifier: Apache-2.0
+
+import AMQPWire
+import Testing
+
+/// Random users, and a broker that is right most of the time, drive a machine: whoever waits is told exactly once, and nothing traps.
+@Suite struct ChannelRandomWalkTests {
+    @Test(arguments: 0..<200 as Range<UInt64>)
+    func `everyone who waits is told exactly once`(seed: UInt64) {
+        var walk = Walk(seed: seed)
+        for _ in 0..<600 where !walk.hasEnded { walk.step() }
+        walk.finish()
+        #expect(walk.waiting == [], "some were never told")
+        #expect(walk.problems == [])
+    }
+
+    private struct Walk: ~Copyable {
+        var generator: SeededGenerator
+        var machine = ChannelStateMachine(maximumBodyBytes: 64)
+        var now = ChannelFixture.start
+        var waiting: Set<RequestID> = []
+        var problems: [String] = []
+        var hasEnded = false
+        private var lastID: UInt64 = 0
+        private var inFlight: [AMQPMethod] = []
+        private var consumers: [String] = []
+        private var sentTags: UInt64 = 0
+        private var lastDelivery: UInt64 = 0
+        private var taken: [UInt64] = []
+        private var confirmed: Set<UInt64> = []
+        /// Whose each unsettled delivery is.
+        private var owners: [UInt64: String] = [:]
+        private var isClosed = false
+
+        init(seed: UInt64) {
+            self.generator = SeededGenerator(seed: seed)
+            let id = RequestID(0)
+            self.waiting = [id]
+            self.inFlight = [self.machine.openRequested(id, deadline: self.now + .seconds(5))]
+        }
+
+        mutating func random(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &self.generator) }
+
+        mutating func newID() -> RequestID {
+            self.lastID += 1
+            return RequestID(self.lastID)
+        }
+
+        mutating func tell(_ id: RequestID?) {
+            guard let id else { return }
+            if self.waiting.remove(id) == nil { self.problems.append("\(id) was told without waiting") }
+        }
+
+        mutating func tell(_ waiters: [Waiter]) {
+            for waiter in waiters {
+                switch waiter {
+                case .request(let id), .publish(let id, _), .delivery(let id): self.tell(id)
+                }
+            }
+        }
+
+        mutating func step() {
+            switch self.random(16) {
+            case 0..<5: self.useIt()
+            case 5..<11: self.answer()
+            case 11: self.deliver()
+            case 12: self.confirm()
+            case 13: self.cancel()
+            case 14:
+                self.now += .milliseconds(self.random(1_500))
+                self.tell(self.machine.deadlinePassed(at: self.now))
+            default:
+                if self.random(20) == 0, !self.isClosed { self.misbehave() }
+            }
+            while self.machine.nextPublish(isGateOpen: self.random(4) > 0) != nil { self.sentTags += 1 }
+        }
+
+        mutating func finish() {
+            self.tell(self.machine.connectionEnded(.streamEnded))
+        }
+
+        mutating func useIt() {
+            let id = self.newID()
+            let deadline = self.now + .seconds(5)
+            switch self.random(7) {
+            case 0:
+                self.started(id, self.machine.requested(id, ChannelFixture.declare("q\(id.rawValue)"), deadline: deadline))
+            case 1:
+                self.started(id, self.machine.confirmsRequested(id, window: 1 + self.random(5), deadline: deadline))
+            case 2:
+                let identity = MessageIdentity(exchange: "x", routingKey: "k", messageID: "\(id.rawValue)")
+                switch self.machine.publishRequested(id, identity: identity, deadline: deadline, isGateOpen: self.random(4) > 0) {
+                case .write:
+                    self.sentTags += 1
+                    self.waiting.insert(id)
+                case .wait: self.waiting.insert(id)
+                case .fail: break
+                }
+            case 3:
+                let action = self.machine.consumeRequested(
+                    id, queue: "q", prefetch: 4, exclusive: false, arguments: [:], deadline: deadline)
+                if case .start(_, let send) = action {
+                    self.waiting.insert(id)
+                    if let send { self.inFlight.append(send) }
+                }
+            case 4:
+                guard let tag = self.consumers.randomElement(using: &self.generator) else { return }
+                switch self.machine.nextRequested(id, of: tag) {
+                case .wait: self.waiting.insert(id)
+                case .deliver(let message): self.taken.append(message.deliveryTag)
+                case .finish, .fail: break
+                }
+            case 5:
+                guard let tag = self.consumers.randomElement(using: &self.generator), self.random(4) == 0 else { return }
+                let ending = self.machine.endRequested(id, of: tag, deadline: deadline)
+                self.inFlight += ending.send
+                for id in ending.finished { self.tell(id) }
+                if ending.isPending { self.waiting.insert(id) }
+            default:
+                if let tag = self.taken.popLast(), self.machine.settleRequested(tag) == nil { self.owners[tag] = nil }
+                guard self.random(100) == 0, let ending = self.machine.closeRequested(id, deadline: deadline) else { return }
+                self.waiting.insert(id)
+                self.ended(ending)
+            }
+        }
+
+        mutating func started(_ id: RequestID, _ action: ChannelStateMachine.RequestAction) {
+            switch action {
+            case .send(let method):
+                self.inFlight.append(method)
+                self.waiting.insert(id)
+            case .wait: self.waiting.insert(id)
+            case .succeed, .fail: break
+            }
+        }
+
+        mutating func ended(_ ending: ChannelStateMachine.Ending) {
+            self.tell(ending.waiters)
+            if let send = ending.send { self.inFlight.append(send) }
+        }
+
+        /// The broker answers the first method in flight.
+        mutating func answer() {
+            guard !self.inFlight.isEmpty, !self.isClosed else { return }
+            switch self.inFlight.removeFirst() {
+            case .channelOpen: self.act(self.machine.received(.channelOpenOk(ChannelOpenOk())))
+            case .channelClose:
+                self.isClosed = true
+                self.act(self.machine.received(.channelCloseOk(ChannelCloseOk())))
+            case .queueDeclare(let declare): self.act(self.machine.received(ChannelFixture.declared(declare.queue)))
+            case .confirmSelect: self.act(self.machine.received(.confirmSelectOk(ConfirmSelectOk())))
+            case .basicQos: self.act(self.machine.received(.basicQosOk(BasicQosOk())))
+            case .basicConsume(let consume):
+                self.act(self.machine.received(.basicConsumeOk(BasicConsumeOk(consumerTag: consume.consumerTag))))
+            case .basicCancel(let cancel):
+                self.consumers.removeAll { $0 == cancel.consumerTag }
+                self.act(self.machine.received(.basicCancelOk(BasicCancelOk(consumerTag: cancel.consumerTag))))
+            case .basicNack(let nack): self.owners[nack.deliveryTag] = nil
+            default: break
+            }
+        }
+
+        mutating func deliver() {
+            guard !self.isClosed, let tag = self.consumers.randomElement(using: &self.generator),
+                self.owners.values.count(where: { $0 == tag }) < 4
+            else { return }
+            self.lastDelivery += 1
+            self.owners[self.lastDelivery] = tag
+            self.act(self.machine.deliver(self.lastDelivery, to: tag, body: Array(repeating: 0, count: self.random(66))))
+        }
+
+        mutating func confirm() {
+            guard self.sentTags > 0, !self.isClosed else { return }
+            let tag = UInt64.random(in: 1...self.sentTags, using: &self.generator)
+            let multiple = self.random(2) == 0
+            guard multiple || !self.confirmed.contains(tag) else { return }
+            if multiple { self.confirmed.formUnion(1...tag) } else { self.confirmed.insert(tag) }
+            self.act(self.machine.received(.basicAck(BasicAck(deliveryTag: tag, multiple: multiple))))
+        }
+
+        mutating func cancel() {
+            guard let id = self.waiting.randomElement(using: &self.generator) else { return }
+            switch self.random(3) {
+            case 0: self.tell([self.machine.requestCancelled(id)].compactMap { $0 })
+            case 1: self.tell([self.machine.publishCancelled(id)].compactMap { $0 })
+            default:
+                for tag in self.consumers { self.tell([self.machine.nextCancelled(id, of: tag)].compactMap { $0 }) }
+            }
+        }
+
+        mutating func misbehave() {
+            switch self.random(6) {
+            case 0:
+                self.isClosed = true
+                self.act(self.machine.received(ChannelFixture.close(.notFound, "")))
+            case 1: self.act(self.machine.received(body: [1, 2, 3]))
+            case 2: self.act(self.machine.received(AMQPContentHeader(bodySize: .max)))
+            case 3: self.act(self.machine.received(.channelFlow(ChannelFlow(active: self.random(2) == 0))))
+            case 4: self.act(self.machine.bounce(messageID: "\(self.random(50))"))
+            default:
+                guard let tag = self.consumers.randomElement(using: &self.generator) else { return }
+                self.act(self.machine.received(.basicCancel(BasicCancel(consumerTag: tag, noWait: true))))
+            }
+        }
+
+        mutating func act(_ action: ChannelStateMachine.FrameAction) {
+            switch action {
+            case .none: break
+            case .send(let method), .resumePublishing(let method): self.inFlight.append(method)
+            case .reply(let id, let reply, let send):
+                self.tell(id)
+                if id != nil, case .basicConsumeOk(let consume) = reply { self.consumers.append(consume.consumerTag) }
+                self.inFlight += send
+            case .deliver(let id, let message):
+                self.tell(id)
+                self.taken.append(message.deliveryTag)
+            case .settle(let settlements): for settlement in settlements { self.tell(settlement.id) }
+            case .consumerCancelled(let ids, let send):
+                for id in ids { self.tell(id) }
+                if let send { self.inFlight.append(send) }
+            case .end(let ending): self.ended(ending)
+            case .closed(let id): self.tell(id)
+            case .violation: self.hasEnded = true
+            }
+        }
+    }
+}
