@@ -83,10 +83,10 @@ let package = Package(
         // Unit tests
         tests("CloudSync"),
         tests("LamassuEvents"),
-        tests("IoTCoreClient"),
-        tests("LambdaClient"),
-        tests("SQSClient"),
-        tests("CloudFormationClient"),
+        tests("IoTCoreClient", ["AWSTestSupport"], resources: [.copy("Fixtures")]),
+        tests("LambdaClient", ["AWSTestSupport"], resources: [.copy("Fixtures")]),
+        tests("SQSClient", ["AWSTestSupport", "Transport"], resources: [.copy("Fixtures")]),
+        tests("CloudFormationClient", ["AWSTestSupport", "Transport"], resources: [.copy("Fixtures")]),
         tests(
             "AMQPClient",
             [
@@ -94,7 +94,7 @@ let package = Package(
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
             ]),
         tests("CurlTransport", ["Transport"], resources: [.copy("Server")]),
-        tests("AWSRuntime", ["AWSSigner", "Transport", httpTypes, logging]),
+        tests("AWSRuntime", ["AWSSigner", "AWSTestSupport", "Transport", httpTypes, logging]),
         tests("CloudEvents", ["JSONCoding"], resources: [.copy("Vectors")]),
         tests("CFNTemplates", ["JSONCoding"], resources: [.copy("Fixtures")]),
         tests("AWSSigner", resources: [.copy("Vectors")]),
@@ -103,6 +103,11 @@ let package = Package(
         tests("AMQPWire", resources: [.copy("Fixtures")]),
         tests("JSONCoding"),
         tests("XMLCoding", resources: [.copy("Fixtures")]),
+
+        // What the tests of several targets share
+        .target(
+            name: "AWSTestSupport", dependencies: ["AWSRuntime", "AWSSigner", "JSONCoding", "Transport", httpTypes, logging],
+            path: "Tests/Support/AWSTestSupport", swiftSettings: swiftSettings),
 
         // Tests that need the servers of Scripts/test.sh
         .testTarget(

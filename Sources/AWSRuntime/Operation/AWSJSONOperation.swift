@@ -28,6 +28,9 @@ extension AWSJSONOperation {
 }
 
 extension AWSJSONOperation where Output == Void {
-    /// Reads nothing: the operation has no output.
-    public static func decode(_ json: inout JSONReader) throws(JSONError) { try json.skip() }
+    /// Skips the members of an object: the operation has no output.
+    public static func decode(_ json: inout JSONReader) throws(JSONError) {
+        try json.beginObject()
+        while try json.nextKey() != nil { try json.skip() }
+    }
 }

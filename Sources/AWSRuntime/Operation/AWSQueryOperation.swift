@@ -24,28 +24,40 @@ extension AWSQueryOperation {
     }
 
     private static func decodeEnvelope(of response: AWSResponse) throws(XMLError) -> Output {
+        var output: Output?
+        try self.readEnvelope(of: response) { xml throws(XMLError) in
+            if output == nil { output = try Self.decode(&xml) } else { try xml.skip() }
+        }
+        guard let output else {
+            throw XMLError(.unexpectedElement, at: response.body.count, message: "there is no <\(Self.name)Result>")
+        }
+        return output
+    }
+
+    /// Reads the whole document, and its result elements by `readResult`.
+    private static func readEnvelope(
+        of response: AWSResponse, _ readResult: (inout XMLReader) throws(XMLError) -> Void
+    ) throws(XMLError) {
         var xml = try XMLReader(response.body)
         guard try xml.nextElement() == "\(Self.name)Response" else {
             throw XMLError(.unexpectedElement, at: xml.offset, message: "the root is not <\(Self.name)Response>")
         }
-        var output: Output?
         while let element = try xml.nextElement() {
-            if element == "\(Self.name)Result", output == nil {
-                output = try Self.decode(&xml)
-            } else {
-                try xml.skip()
-            }
+            if element == "\(Self.name)Result" { try readResult(&xml) } else { try xml.skip() }
         }
-        guard let output else {
-            throw XMLError(.unexpectedElement, at: xml.offset, message: "there is no <\(Self.name)Result>")
-        }
-        return output
+        _ = try xml.nextElement()
     }
 }
 
 extension AWSQueryOperation where Output == Void {
-    /// Reads nothing: the operation has no output, and its answer may have no result element.
-    public static func decode(_ response: AWSResponse) throws(AWSError) {}
+    /// Checks that the document is the operation's: it has no output, and its answer may have no result element.
+    public static func decode(_ response: AWSResponse) throws(AWSError) {
+        do {
+            try self.readEnvelope(of: response) { xml throws(XMLError) in try xml.skip() }
+        } catch {
+            throw AWSError(malformed: response, of: Self.self, because: error)
+        }
+    }
 
     /// Reads nothing.
     public static func decode(_ result: inout XMLReader) throws(XMLError) { try result.skip() }

@@ -27,7 +27,7 @@ public struct AWSRequestBuilder: Sendable {
         case .restJSON: break
         case .json10(let targetPrefix):
             self.header("X-Amz-Target", "\(targetPrefix).\(Operation.name)")
-            self.beginObject()
+            self.jsonObject()
         case .query(let version):
             self.form = [("Action", Operation.name), ("Version", version)]
         }
@@ -80,6 +80,15 @@ public struct AWSRequestBuilder: Sendable {
         }
     }
 
+    /// Makes the body a JSON object, also where no member is added to it.
+    ///
+    /// What a service of the `restJSON` protocol expects of an operation whose input has members in the body.
+    public mutating func jsonObject() {
+        guard self.object == nil else { return }
+        self.object = JSONWriter()
+        self.object?.beginObject()
+    }
+
     /// Adds a member to the JSON object that is the body.
     ///
     /// - Parameters:
@@ -87,7 +96,7 @@ public struct AWSRequestBuilder: Sendable {
     ///   - value: its value.
     public mutating func json(_ name: String, _ value: (some JSONEncodable)?) {
         guard let value else { return }
-        self.beginObject()
+        self.jsonObject()
         self.object?.member(name, value)
     }
 
@@ -108,12 +117,6 @@ public struct AWSRequestBuilder: Sendable {
     public mutating func body(_ bytes: [UInt8], contentType: String = "application/octet-stream") {
         self.payload = bytes
         self.fields[.contentType] = contentType
-    }
-
-    private mutating func beginObject() {
-        guard self.object == nil else { return }
-        self.object = JSONWriter()
-        self.object?.beginObject()
     }
 
     /// The request for an endpoint, not signed yet.

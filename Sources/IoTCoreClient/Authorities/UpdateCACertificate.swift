@@ -32,6 +32,7 @@ public struct UpdateCACertificate: IoTCoreOperation {
     /// Writes the input.
     public func encode(into request: inout AWSRequestBuilder) {
         request.http(.put, "/cacertificate/\(self.certificateID)")
+        request.jsonObject()
         request.query("newStatus", self.newStatus?.rawValue)
         request.query("newAutoRegistrationStatus", self.newAutoRegistrationStatus?.rawValue)
     }

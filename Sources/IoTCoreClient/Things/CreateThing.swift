@@ -38,6 +38,7 @@ public struct CreateThing: IoTCoreOperation {
     /// Writes the input.
     public func encode(into request: inout AWSRequestBuilder) {
         request.http(.post, "/things/\(self.thingName)")
+        request.jsonObject()
         request.json("thingTypeName", self.thingTypeName)
     }
 

@@ -65,7 +65,7 @@ public struct Invoke: LambdaOperation {
         request.query("Qualifier", self.qualifier)
         request.header("X-Amz-Invocation-Type", self.invocationType?.rawValue)
         request.header("X-Amz-Log-Type", self.logType?.rawValue)
-        request.body(self.payload, contentType: "application/json")
+        request.body(self.payload)
     }
 
     /// Reads the answer; its body is the payload, whatever it holds.

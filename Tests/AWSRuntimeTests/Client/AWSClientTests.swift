@@ -3,6 +3,7 @@
 
 import AWSRuntime
 import AWSSigner
+import AWSTestSupport
 import Logging
 import Synchronization
 import Testing

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AWSRuntime
+import AWSTestSupport
 import HTTPTypes
 import Testing
 

@@ -3,22 +3,22 @@
 
 import HTTPTypes
 import Synchronization
-import Transport
+package import Transport
 
 /// Answers as it was told, one step an attempt, and keeps the requests: for the order of attempts, which no real server can be told.
-final class ScriptedTransport: HTTPTransport {
-    enum Step: Sendable {
+package final class ScriptedTransport: HTTPTransport {
+    package enum Step: Sendable {
         case answer(Int, String, [String: String] = [:])
         case fail(TransportError.Code)
     }
 
     private let state: Mutex<(steps: [Step], requests: [HTTPTransportRequest])>
 
-    init(_ steps: [Step]) { self.state = Mutex((steps, [])) }
+    package init(_ steps: [Step]) { self.state = Mutex((steps, [])) }
 
-    var requests: [HTTPTransportRequest] { self.state.withLock { $0.requests } }
+    package var requests: [HTTPTransportRequest] { self.state.withLock { $0.requests } }
 
-    func send(_ request: HTTPTransportRequest) async throws(TransportError) -> HTTPTransportResponse {
+    package func send(_ request: HTTPTransportRequest) async throws(TransportError) -> HTTPTransportResponse {
         let step = self.state.withLock { state -> Step? in
             state.requests.append(request)
             return state.steps.isEmpty ? nil : state.steps.removeFirst()
