@@ -83,7 +83,7 @@ let package = Package(
         // Unit tests
         tests("CloudSync"),
         tests("LamassuEvents"),
-        tests("IoTCoreClient", ["AWSTestSupport"], resources: [.copy("Fixtures")]),
+        tests("IoTCoreClient", ["AWSTestSupport", "SystemCrypto"], resources: [.copy("Fixtures")]),
         tests("LambdaClient", ["AWSTestSupport"], resources: [.copy("Fixtures")]),
         tests("SQSClient", ["AWSTestSupport", "Transport"], resources: [.copy("Fixtures")]),
         tests("CloudFormationClient", ["AWSTestSupport", "Transport"], resources: [.copy("Fixtures")]),

@@ -5,11 +5,13 @@ import AWSSigner
 
 /// The path of a request, written as a string literal whose interpolations are percent-encoded.
 ///
-/// `"/things/\(name)/principals"` puts the name in as one segment, whatever characters it holds.
+/// `"/things/\(name)/principals"` puts the name in as one segment, whatever characters it holds. An empty one would make it the path of
+/// another operation, so it makes the call fail.
 public struct AWSPath: Hashable, Sendable, ExpressibleByStringInterpolation {
     /// Collects the literal parts as they are and the interpolated ones encoded.
     public struct StringInterpolation: StringInterpolationProtocol {
         fileprivate var text = ""
+        fileprivate var hasEmptySegment = false
 
         /// Starts an empty path.
         public init(literalCapacity: Int, interpolationCount: Int) { self.text.reserveCapacity(literalCapacity + 32 * interpolationCount) }
@@ -18,15 +20,25 @@ public struct AWSPath: Hashable, Sendable, ExpressibleByStringInterpolation {
         public mutating func appendLiteral(_ literal: String) { self.text += literal }
 
         /// Appends a value as one segment, `/` encoded too.
-        public mutating func appendInterpolation(_ value: String) { self.text += PercentEncoding.encode(value) }
+        public mutating func appendInterpolation(_ value: String) {
+            self.text += PercentEncoding.encode(value)
+            self.hasEmptySegment = self.hasEmptySegment || value.isEmpty
+        }
     }
 
     /// The path as it goes on the wire.
     public let encoded: String
+    let hasEmptySegment: Bool
 
     /// A path without parameters.
-    public init(stringLiteral value: String) { self.encoded = value }
+    public init(stringLiteral value: String) {
+        self.encoded = value
+        self.hasEmptySegment = false
+    }
 
     /// A path with parameters.
-    public init(stringInterpolation: StringInterpolation) { self.encoded = stringInterpolation.text }
+    public init(stringInterpolation: StringInterpolation) {
+        self.encoded = stringInterpolation.text
+        self.hasEmptySegment = stringInterpolation.hasEmptySegment
+    }
 }

@@ -124,6 +124,9 @@ public struct AWSRequestBuilder: Sendable {
         if let name = self.invalidFieldName {
             throw AWSError(.invalidRequest, code: "InvalidRequest", message: "'\(name)' is no name of a header field")
         }
+        guard !self.path.hasEmptySegment else {
+            throw AWSError(.invalidRequest, code: "InvalidRequest", message: "a name or id that is part of the path is empty")
+        }
         var body = self.payload ?? []
         if self.payload == nil, var object = self.object {
             object.endObject()

@@ -41,6 +41,13 @@ import Transport
         #expect(authorization.contains("/eu-west-1/test/aws4_request"))
     }
 
+    @Test func `a name that would make the path another operation's is not sent`() async throws {
+        let transport = ScriptedTransport([])
+        let client = try Self.client(transport)
+        await #expect(throws: AWSError(.invalidRequest, code: "InvalidRequest", message: "")) { try await client.send(Echo(name: "")) }
+        #expect(transport.requests.isEmpty)
+    }
+
     @Test func `the query protocol sends a form and reads XML`() async throws {
         let transport = ScriptedTransport([
             .answer(200, "<QueryEchoResponse><QueryEchoResult><New><A/></New><Text>a&amp;b</Text></QueryEchoResult></QueryEchoResponse>")
