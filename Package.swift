@@ -112,7 +112,9 @@ let package = Package(
         // Tests that need the servers of Scripts/test.sh
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["AMQPClient", "AWSRuntime", "CFNTemplates", "CloudFormationClient", "CloudSync", "CurlTransport"],
+            dependencies: [
+                "AMQPClient", "AWSRuntime", "CFNTemplates", "CloudFormationClient", "CloudSync", "CurlTransport", "Transport", logging,
+            ],
             swiftSettings: swiftSettings),
     ]
 )

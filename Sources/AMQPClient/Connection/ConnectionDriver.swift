@@ -177,8 +177,8 @@ final class ConnectionDriver: ByteStreamHandler {
         case .channelEnded(let number, let error):
             self.logger.debug("A channel ended", metadata: [AMQPLogKeys.channel: "\(number)", AMQPLogKeys.error: "\(error)"])
         case .ended(let error):
-            self.logger.info(
-                "The connection to the broker ended",
+            self.logger.log(
+                level: error.code == .connectionClosed && error.replyCode == nil ? .debug : .info, "The connection to the broker ended",
                 metadata: [
                     AMQPLogKeys.host: "\(self.configuration.host)", AMQPLogKeys.port: "\(self.configuration.port)",
                     AMQPLogKeys.error: "\(error)",

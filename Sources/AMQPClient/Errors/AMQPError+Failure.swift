@@ -88,7 +88,8 @@ extension AMQPError {
     }
 
     private init(_ code: Code, _ close: PeerClose, what: String) {
-        self.init(code, message: "the broker closed \(what): \(close.replyCode) \(close.replyText)", replyCode: close.replyCode)
+        self.init(
+            code, message: "the broker closed \(what) with \(close.replyCode.rawValue): \(close.replyText)", replyCode: close.replyCode)
     }
 
     private static func channelCode(for replyCode: AMQPReplyCode) -> Code {

@@ -1,0 +1,188 @@
+// This source file is part of lamassu-cloud.
+// SPDX-License-Identifier: Apache-2.0
+
+import AMQPClient
+import Testing
+
+@Suite(.timeLimit(.minutes(2))) struct AMQPPublishingTests {
+    @Test func `a confirmed message is in its queue, with its properties and bytes`() async throws {
+        let queue = TestBroker.freshName("confirm")
+        let properties = AMQPProperties(
+            contentType: "application/json", headers: ["text": "grüße", "number": 7, "list": [1, true]], deliveryMode: .persistent,
+            correlationID: "c", messageID: "m", timestamp: 1_700_000_000, type: "ca.create", appID: "test")
+        try await TestBroker.withChannel { channel in
+            try await channel.declareQueue(queue, exclusive: true)
+            let publisher = try await channel.publisher()
+            try await publisher.publish(body: Array("{}".utf8), properties: properties, to: .queue(queue), mandatory: true)
+            try await publisher.publish(body: [], to: .queue(queue), mandatory: true)
+            #expect(try await channel.declareQueue(queue, passive: true).messageCount == 2)
+            try await channel.withDeliveries(from: queue, prefetch: 10) { deliveries in
+                var iterator = deliveries.makeAsyncIterator()
+                let first = try #require(try await iterator.next())
+                #expect(first.body == Array("{}".utf8))
+                #expect(first.properties == properties)
+                #expect(first.exchange == "")
+                #expect(first.routingKey == queue)
+                #expect(!first.redelivered)
+                try first.ack()
+                let second = try #require(try await iterator.next())
+                #expect(second.body.isEmpty)
+                try second.ack()
+            }
+        }
+    }
+
+    @Test(arguments: [1, 131_064, 131_065, 1_048_576, 5_000_003])
+    func `a body of any size comes back as it was`(size: Int) async throws {
+        let queue = TestBroker.freshName("size")
+        let body = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+        try await TestBroker.withChannel { channel in
+            try await channel.declareQueue(queue, exclusive: true)
+            try await channel.publisher().publish(body: body, to: .queue(queue), mandatory: true)
+            #expect(try await TestBroker.drain(queue, count: 1, on: channel) == [body])
+        }
+    }
+
+    @Test func `small frames carry a large body`() async throws {
+        let queue = TestBroker.freshName("frames")
+        let body = (0..<100_000).map { UInt8(truncatingIfNeeded: $0) }
+        var configuration = try TestBroker.configuration()
+        configuration.maximumFrameBytes = 4_096
+        try await TestBroker.withConnection(configuration) { connection in
+            try await connection.withChannel { channel in
+                try await channel.declareQueue(queue, exclusive: true)
+                try await channel.publisher().publish(body: body, to: .queue(queue), mandatory: true)
+                #expect(try await TestBroker.drain(queue, count: 1, on: channel) == [body])
+            }
+        }
+    }
+
+    @Test func `a message that no queue takes is an error of its call`() async throws {
+        try await TestBroker.withChannel { channel in
+            let publisher = try await channel.publisher()
+            let nowhere = TestBroker.freshName("nowhere")
+            do throws(AMQPError) {
+                try await publisher.publish(body: [1, 2, 3], to: .queue(nowhere), mandatory: true)
+                Issue.record("confirmed")
+            } catch {
+                #expect(error.code == .returned)
+                #expect(error.replyCode == .noRoute)
+                #expect(error.returnedMessage?.routingKey == nowhere)
+                #expect(error.returnedMessage?.exchange == "")
+            }
+            try await publisher.publish(body: [1, 2, 3], to: .queue(nowhere), mandatory: false)
+        }
+    }
+
+    @Test func `a message for an exchange that is not there closes the channel`() async throws {
+        let code = await TestBroker.errorCode {
+            try await TestBroker.withChannel { channel in
+                try await channel.publisher().publish(body: [1], to: .exchange(TestBroker.freshName("nowhere")))
+            }
+        }
+        #expect(code == .notFound)
+    }
+
+    @Test func `a queue that is full and refuses is an error of the call`() async throws {
+        let queue = TestBroker.freshName("full")
+        try await TestBroker.withChannel { channel in
+            try await channel.declareQueue(queue, exclusive: true, arguments: ["x-max-length": 1, "x-overflow": "reject-publish"])
+            let publisher = try await channel.publisher()
+            try await publisher.publish(body: [1], to: .queue(queue))
+            #expect(await TestBroker.errorCode { try await publisher.publish(body: [2], to: .queue(queue)) } == .nacked)
+        }
+    }
+
+    @Test func `routable and unroutable messages in flight are told apart`() async throws {
+        let queue = TestBroker.freshName("mixed")
+        try await TestBroker.withChannel { channel in
+            try await channel.declareQueue(queue, exclusive: true)
+            let publisher = try await channel.publisher(window: 200)
+            let outcomes = await withTaskGroup(of: (Int, AMQPError.Code?).self) { group in
+                for number in 0..<2_000 {
+                    group.addTask {
+                        let destination = number.isMultiple(of: 3) ? AMQPDestination.queue("nowhere") : .queue(queue)
+                        return (
+                            number,
+                            await TestBroker.errorCode {
+                                try await publisher.publish(body: Array("\(number)".utf8), to: destination, mandatory: true)
+                            }
+                        )
+                    }
+                }
+                return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+            }
+            #expect(outcomes.keys.sorted() == (0..<2_000).filter { $0.isMultiple(of: 3) })
+            #expect(outcomes.values.allSatisfy { $0 == .returned })
+            #expect(try await channel.declareQueue(queue, passive: true).messageCount == 2_000 - outcomes.count)
+        }
+    }
+
+    /// The hardest case for pairing returns: equal messages to one exchange with one key, whose binding comes and goes meanwhile.
+    @Test func `exactly those calls succeed whose message is in the queue, while its binding comes and goes`() async throws {
+        let queue = TestBroker.freshName("flapping")
+        let exchange = TestBroker.freshName("flapping")
+        try await TestBroker.withConnection { connection in
+            try await connection.withChannel { channel in
+                try await channel.declareQueue(queue, exclusive: true)
+                try await channel.declareExchange(exchange, type: .fanout)
+                let publisher = try await channel.publisher(window: 300)
+                let succeeded = try await connection.withChannel { flapping in
+                    try await withThrowingTaskGroup(of: Int?.self) { group in
+                        group.addTask {
+                            for _ in 0..<150 {
+                                try await flapping.bindQueue(queue, to: exchange)
+                                try await flapping.unbindQueue(queue, from: exchange)
+                            }
+                            return nil
+                        }
+                        for number in 0..<6_000 {
+                            group.addTask {
+                                do throws(AMQPError) {
+                                    try await publisher.publish(
+                                        body: Array("\(100_000 + number)".utf8), to: .exchange(exchange, routingKey: "k"), mandatory: true)
+                                    return number
+                                } catch {
+                                    guard error.code == .returned else { throw error }
+                                    return nil
+                                }
+                            }
+                        }
+                        return try await group.reduce(into: Set<Int>()) { set, number in if let number { set.insert(number) } }
+                    }
+                }
+                let bodies = try await TestBroker.drain(queue, count: succeeded.count, on: channel)
+                #expect(Set(bodies) == Set(succeeded.map { Array("\(100_000 + $0)".utf8) }))
+                #expect(succeeded.count > 0 && succeeded.count < 6_000, "both outcomes occur")
+                #expect(try await channel.declareQueue(queue, passive: true).messageCount == 0)
+                try await channel.deleteExchange(exchange)
+            }
+        }
+    }
+
+    @Test func `20,000 messages in flight are all confirmed and all there`() async throws {
+        let queue = TestBroker.freshName("many")
+        try await TestBroker.withChannel { channel in
+            try await channel.declareQueue(queue, exclusive: true)
+            let publisher = try await channel.publisher(window: 1_000)
+            try await withThrowingTaskGroup { group in
+                for number in 0..<20_000 {
+                    group.addTask { try await publisher.publish(body: Array("\(number)".utf8), to: .queue(queue), mandatory: true) }
+                }
+                try await group.waitForAll()
+            }
+            let bodies = try await TestBroker.drain(queue, count: 20_000, on: channel)
+            #expect(Set(bodies).count == 20_000)
+        }
+    }
+
+    @Test func `messages of one task stay in order`() async throws {
+        let queue = TestBroker.freshName("order")
+        try await TestBroker.withChannel { channel in
+            try await channel.declareQueue(queue, exclusive: true)
+            let publisher = try await channel.publisher()
+            for number in 0..<200 as Range<UInt8> { try await publisher.publish(body: [number], to: .queue(queue)) }
+            #expect(try await TestBroker.drain(queue, count: 200, on: channel) == (0..<200).map { [$0] })
+        }
+    }
+}

@@ -1,0 +1,109 @@
+// This source file is part of lamassu-cloud.
+// SPDX-License-Identifier: Apache-2.0
+
+import AMQPClient
+import Testing
+
+@Suite(.timeLimit(.minutes(2))) struct AMQPTopologyTests {
+    @Test func `a declaration that differs is refused with its reason`() async throws {
+        let queue = TestBroker.freshName("mismatch")
+        try await TestBroker.withConnection { connection in
+            try await connection.withChannel { channel in
+                try await channel.declareQueue(queue, exclusive: true)
+                try await channel.declareQueue(queue, exclusive: true)
+                do throws(AMQPError) {
+                    try await channel.declareQueue(queue, exclusive: true, autoDelete: true)
+                    Issue.record("accepted")
+                } catch {
+                    #expect(error.code == .preconditionFailed)
+                    #expect(error.replyCode == .preconditionFailed)
+                    #expect(error.message.contains("auto_delete"))
+                    #expect(!error.isRetryable)
+                }
+                #expect(await TestBroker.errorCode { try await channel.purgeQueue(queue) } == .preconditionFailed, "the channel is closed")
+            }
+            try await connection.withChannel { channel in
+                let status = try await channel.declareQueue(queue, passive: true)
+                #expect(status.name == queue, "the connection goes on")
+            }
+        }
+    }
+
+    @Test func `what does not exist is not found`() async throws {
+        let name = TestBroker.freshName("nowhere")
+        let queue = await TestBroker.errorCode { try await TestBroker.withChannel { try await $0.declareQueue(name, passive: true) } }
+        #expect(queue == .notFound)
+        let exchange = await TestBroker.errorCode {
+            try await TestBroker.withChannel { try await $0.declareExchange(name, type: .topic, passive: true) }
+        }
+        #expect(exchange == .notFound)
+    }
+
+    @Test func `another connection's own queue is locked`() async throws {
+        try await TestBroker.withChannel { channel in
+            let queue = try await channel.declareQueue(exclusive: true)
+            #expect(queue.name.hasPrefix("amq.gen"))
+            let code = await TestBroker.errorCode {
+                try await TestBroker.withChannel { try await $0.declareQueue(queue.name, passive: true) }
+            }
+            #expect(code == .resourceLocked)
+        }
+    }
+
+    @Test func `a reserved name is refused`() async throws {
+        let code = await TestBroker.errorCode { try await TestBroker.withChannel { try await $0.declareQueue("amq.mine") } }
+        #expect(code == .accessRefused)
+    }
+
+    @Test func `messages take the way of the bindings`() async throws {
+        let events = TestBroker.freshName("events")
+        let upstream = TestBroker.freshName("upstream")
+        try await TestBroker.withChannel { channel in
+            try await channel.declareExchange(events, type: .topic, durable: true)
+            try await channel.declareExchange(upstream, type: .fanout, isInternal: false)
+            let all = try await channel.declareQueue(exclusive: true).name
+            let creations = try await channel.declareQueue(exclusive: true).name
+            try await channel.bindQueue(all, to: events, routingKey: "#")
+            try await channel.bindQueue(creations, to: events, routingKey: "*.create")
+            try await channel.bindExchange(events, to: upstream)
+            let publisher = try await channel.publisher()
+            try await publisher.publish(body: [1], to: .exchange(events, routingKey: "ca.create"), mandatory: true)
+            try await publisher.publish(body: [2], to: .exchange(events, routingKey: "certificate.status.update"), mandatory: true)
+            try await publisher.publish(body: [3], to: .exchange(upstream, routingKey: "dms.create"), mandatory: true)
+            #expect(try await TestBroker.drain(all, count: 3, on: channel) == [[1], [2], [3]])
+            #expect(try await TestBroker.drain(creations, count: 2, on: channel) == [[1], [3]])
+            try await channel.unbindExchange(events, from: upstream)
+            try await channel.unbindQueue(all, from: events, routingKey: "#")
+            let code = await TestBroker.errorCode {
+                try await publisher.publish(body: [4], to: .exchange(events, routingKey: "ca.delete"), mandatory: true)
+            }
+            #expect(code == .returned)
+            try await channel.deleteExchange(upstream)
+            try await channel.deleteExchange(events)
+        }
+    }
+
+    @Test func `purging and deleting say how much went`() async throws {
+        try await TestBroker.withChannel { channel in
+            let queue = try await channel.declareQueue(exclusive: true).name
+            let publisher = try await channel.publisher()
+            for _ in 0..<3 { try await publisher.publish(body: [1], to: .queue(queue)) }
+            #expect(try await channel.purgeQueue(queue) == 3)
+            try await publisher.publish(body: [1], to: .queue(queue))
+            #expect(try await channel.deleteQueue(queue) == 1)
+            #expect(try await channel.deleteQueue(queue) == 0, "to RabbitMQ, a queue that is not there is deleted")
+        }
+    }
+
+    @Test func `many channels live side by side`() async throws {
+        try await TestBroker.withConnection { connection in
+            let names = try await withThrowingTaskGroup(of: String.self) { group in
+                for _ in 0..<100 {
+                    group.addTask { try await connection.withChannel { try await $0.declareQueue(exclusive: true).name } }
+                }
+                return try await group.reduce(into: Set<String>()) { $0.insert($1) }
+            }
+            #expect(names.count == 100)
+        }
+    }
+}
