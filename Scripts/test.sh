@@ -90,7 +90,10 @@ stage_demo() {
 
 # The thread sanitizer has nothing to say about the targets that share state between threads.
 stage_threads() {
-    swift test --sanitize thread --scratch-path .build-tsan \
+    local folder=.build-tsan
+    swift build --build-tests --sanitize thread --scratch-path "$folder"
+    clang -Wall -Wextra -Werror -shared -fPIC Tests/ThreadSanitizer/mutex.c -o "$folder/mutex.so"
+    LD_PRELOAD="$repository/$folder/mutex.so" swift test --skip-build --sanitize thread --scratch-path "$folder" \
         --filter '^(AMQPClient|CloudSync|CurlTransport|LamassuEvents)Tests\.'
 }
 

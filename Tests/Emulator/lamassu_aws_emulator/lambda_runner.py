@@ -133,7 +133,7 @@ class LambdaRunner:
         reading, writing = os.pipe()
         with _Lines(reading) as lines, subprocess.Popen(
             [sys.executable, str(_bootstrap), function.handler, str(writing)],
-            cwd=folder, env=self._environment(folder, function, region, request_id), pass_fds=(writing,), start_new_session=True,
+            cwd=folder, env=self._environment(folder, function, region, request_id), pass_fds=(writing,), process_group=0,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         ) as process:
             os.close(writing)

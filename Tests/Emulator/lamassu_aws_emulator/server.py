@@ -131,5 +131,6 @@ class Emulator:
     def _record(self, operation: Operation, response: Response, region: str) -> None:
         """Records the changes that are moto's, as far as our flows make them by calls of their own."""
         if (operation.service, operation.name, response.status) == ("sqs", "SendMessage", 200):
-            body = json.loads(operation.request.body)
-            self.ledger.record(region, "message-sent", body["QueueUrl"], body=body["MessageBody"])
+            form = operation.request.form_items()  # of the older of the two protocols that SQS speaks
+            message = dict(form) if form else json.loads(operation.request.body)
+            self.ledger.record(region, "message-sent", message["QueueUrl"], body=message["MessageBody"])
