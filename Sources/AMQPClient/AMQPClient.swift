@@ -9,7 +9,8 @@ public enum AMQPClient {
     /// Connects, runs a closure with the connection, and closes it in order.
     ///
     /// When the connection breaks, all that waits on it fails at once, and so does every later call; nothing reconnects. The
-    /// closure itself goes on until it returns or throws. Cancelling the task while it connects ends the attempt.
+    /// closure itself goes on until it returns or throws. Cancelling the task while it connects ends the attempt; after that it is the
+    /// closure's affair, and the close takes ``AMQPConfiguration/closeTimeout`` at most.
     ///
     /// - Parameters:
     ///   - configuration: which broker, as whom, within which limits.

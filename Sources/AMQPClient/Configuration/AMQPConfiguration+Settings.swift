@@ -43,7 +43,7 @@ extension AMQPConfiguration {
             guard !username.utf8.contains(0), !password.utf8.contains(0) else {
                 throw .invalid("a user name or password with a zero octet")
             }
-            return .plain(username: username, password: password)
+            return .plain(username: username, password: AMQPSecret(Array(password.utf8)))
         case .external:
             guard self.tls?.identity != nil else { throw .invalid("external credentials need TLS with a client certificate") }
             return .external

@@ -69,6 +69,7 @@ extension ConnectionDriver {
     /// Takes the next delivery of a consumer, or waits for one; `nil` when the consumer's scope has ended.
     func nextDelivery(of consumer: ConsumerReference) async throws(AMQPError) -> AMQPDelivery? {
         if Task.isCancelled { throw AMQPError(failure: .cancelled) }
+        if let message = self.takeArrived(of: consumer) { return AMQPDelivery(message, driver: self, channel: consumer.channel) }
         let id = self.nextRequestID()
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
@@ -95,6 +96,15 @@ extension ConnectionDriver {
         }
         guard let message = try result.get() else { return nil }
         return AMQPDelivery(message, driver: self, channel: consumer.channel)
+    }
+
+    /// Takes a delivery that is there already, as it is when the broker is ahead: that costs no suspension.
+    private func takeArrived(of consumer: ConsumerReference) -> DeliveredMessage? {
+        self.withState { state, _, aftermath in
+            guard let message = try? state.channel(consumer.channel).machine.takeArrived(of: consumer.tag) else { return nil }
+            aftermath.deliveryCount += 1
+            return message
+        }
     }
 
     private func cancelNext(_ id: RequestID, of consumer: ConsumerReference) {

@@ -67,7 +67,10 @@ extension ConnectionDriver {
     ) async throws(AMQPError) -> ConsumerReference {
         let reply = try await self.reply(on: reference, timeout: self.configuration.requestTimeout) {
             (state, record, id, deadline, aftermath) throws(AMQPError) in
-            try state.checkEncodable(.basicConsume(BasicConsume(queue: queue, exclusive: exclusive, arguments: arguments)))
+            // The tag is the machine's to give; none is longer than this.
+            let longest = BasicConsume(
+                queue: queue, consumerTag: "lamassu-\(Int.max)", exclusive: exclusive, arguments: arguments)
+            try state.checkEncodable(.basicConsume(longest))
             let action = record.machine.consumeRequested(
                 id, queue: queue, prefetch: prefetch, exclusive: exclusive, arguments: arguments, deadline: deadline)
             return try Self.start(action, record, &state, &aftermath)

@@ -154,7 +154,7 @@ final class ConnectionDriver: ByteStreamHandler {
 
     func streamClosed(_ error: TransportError?) {
         self.withState { state, _, aftermath in
-            guard let failure = state.connection.streamClosed() else { return }
+            guard let failure = state.connection.streamClosed(isOrderly: error == nil) else { return }
             state.end(ConnectionStateMachine.Ending(failure: failure), transportError: error, &aftermath)
         }
     }

@@ -9,18 +9,13 @@ extension DriverState {
         self.connection.bytesReceived(at: now)
         var offset = 0
         do throws(AMQPWireError) {
-            // Behind the end of the connection nothing is decoded any more.
-            while !self.hasEnded, let frame = try self.decoder.next(in: bytes, at: &offset) {
+            while !self.isOver, let frame = try self.decoder.next(in: bytes, at: &offset) {
                 self.received(frame, at: now, &aftermath)
             }
         } catch {
             self.carryOut(self.connection.violated(ProtocolViolation(error)), &aftermath)
         }
         self.flush(at: now)
-    }
-
-    private var hasEnded: Bool {
-        if let error = self.endError { error.code != .connectionClosed || self.closeContinuation == nil } else { false }
     }
 
     private mutating func received(_ frame: AMQPFrame, at now: ContinuousClock.Instant, _ aftermath: inout Aftermath) {

@@ -26,8 +26,10 @@ struct DriverState: ~Copyable {
     private let maximumBodyBytes: Int
     var openContinuation: Aftermath.ConnectContinuation?
     var closeContinuation: Aftermath.ConnectContinuation?
-    /// Why the connection ended, once it has.
+    /// Why everything fails from now on: the connection has ended, or is being closed by this side.
     private(set) var endError: AMQPError?
+    /// Whether the connection has ended, so that what still comes is not looked at.
+    private(set) var isOver = false
 
     init(settings: ConnectionSettings, maximumBodyBytes: Int) {
         self.connection = ConnectionStateMachine(settings: settings)
@@ -127,7 +129,8 @@ struct DriverState: ~Copyable {
 
     /// Sees to it that the stream's timer fires at a deadline, or before.
     mutating func arm(_ deadline: ContinuousClock.Instant?) {
-        guard let deadline, deadline < self.timer ?? deadline + .nanoseconds(1) else { return }
+        guard let deadline else { return }
+        if let timer = self.timer, timer <= deadline { return }
         self.timer = deadline
         self.stream?.setDeadline(deadline)
     }
@@ -185,6 +188,7 @@ struct DriverState: ~Copyable {
             error.transportError = transportError
             error.message += ": \(transportError)"
         }
+        self.isOver = true
         self.failAll(ending.failure, error, &aftermath)
         if let method = ending.send { self.write(method, channel: 0, &aftermath) }
         if let stream = self.stream {

@@ -57,6 +57,11 @@ extension ChannelStateMachine {
         return self.consumers.next(id, of: consumerTag)
     }
 
+    /// Takes the next delivery of a consumer, if one has come.
+    package mutating func takeArrived(of consumerTag: String) -> DeliveredMessage? {
+        self.failure == nil ? self.consumers.takeArrived(of: consumerTag) : nil
+    }
+
     /// The one who waits for a delivery went away.
     ///
     /// - Returns: the waiter to tell, or `nil` when a delivery was faster.

@@ -70,7 +70,7 @@ struct ConsumerTable: ~Copyable {
     /// Takes the next delivery, or has the caller wait.
     mutating func next(_ id: RequestID, of tag: String) -> ChannelStateMachine.NextAction {
         guard let phase = self.consumers[tag]?.phase else { return .finish }
-        if let message = self.consumers[tag]?.arrived.popFirst() { return .deliver(message) }
+        if let message = self.takeArrived(of: tag) { return .deliver(message) }
         switch phase {
         case .unwanted: return .finish
         case .cancelledByPeer: return .fail(.consumerCancelledByPeer)
@@ -78,6 +78,11 @@ struct ConsumerTable: ~Copyable {
             self.consumers[tag]?.waiting.append(id)
             return .wait
         }
+    }
+
+    /// Takes the next delivery, if one has come and the consumer is wanted.
+    mutating func takeArrived(of tag: String) -> DeliveredMessage? {
+        self.isUnwanted(tag) ? nil : self.consumers[tag]?.arrived.popFirst()
     }
 
     /// Forgets one who waits for a delivery; says whether it was there.

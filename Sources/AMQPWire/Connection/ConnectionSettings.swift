@@ -4,8 +4,8 @@
 /// What a connection's state machine is to ask for.
 package struct ConnectionSettings: Sendable {
     /// The SASL mechanism and what it is given.
-    package enum Mechanism: Hashable, Sendable {
-        case plain(username: String, password: String)
+    package enum Mechanism: Sendable {
+        case plain(username: String, password: AMQPSecret)
         case external
     }
 
@@ -57,7 +57,8 @@ package struct ConnectionTuning: Hashable, Sendable {
         }
         self.channelMaximum = agreed(proposal.channelMax, settings.channelMaximum)
         self.frameMaximum = agreed(proposal.frameMax, settings.frameMaximum)
-        self.heartbeatSeconds = agreed(proposal.heartbeat, settings.heartbeatSeconds)
+        // Who wants no heartbeats gets none: zero is a wish here, not the absence of a limit.
+        self.heartbeatSeconds = settings.heartbeatSeconds == 0 ? 0 : agreed(proposal.heartbeat, settings.heartbeatSeconds)
         guard self.frameMaximum >= 4096 else {
             throw .tuningNotAcceptable("the broker takes frames of \(proposal.frameMax) bytes, the protocol asks for 4096 at least")
         }

@@ -67,6 +67,11 @@ package struct ConnectionStateMachine: ~Copyable {
     /// What the broker calls itself, once it has said so.
     package private(set) var serverProperties: AMQPTable = [:]
 
+    /// Whether the broker closes with a reason when it refuses credentials.
+    private var tellsRefusal: Bool {
+        self.serverProperties["capabilities"]?.tableValue?["authentication_failure_close"]?.boolValue ?? false
+    }
+
     package init(settings: ConnectionSettings) { self.settings = settings }
 
     /// Why nothing more can be asked of the connection; `nil` while it is open or will be.
@@ -98,17 +103,17 @@ package struct ConnectionStateMachine: ~Copyable {
     /// The stream takes no more for now, or takes more again.
     package mutating func streamFilled(_ isFull: Bool) { self.isStreamFull = isFull }
 
-    /// The stream ended.
+    /// The stream ended: because the peer ended it in order, or because it broke.
     ///
     /// - Returns: why the connection did, or `nil` when it had before.
-    package mutating func streamClosed() -> AMQPFailure? {
+    package mutating func streamClosed(isOrderly: Bool) -> AMQPFailure? {
         let failure: AMQPFailure
         switch self.phase {
         case .closed: return nil
-        // A broker that is not asked for `authentication_failure_close`, or does not know it, says nothing (section 2.2.4).
-        case .awaitingTune: failure = .authenticationRefused(reason: nil)
         case .closing: failure = .connectionClosed
-        case .idle, .awaitingStart, .awaitingOpenOk, .open: failure = .streamEnded
+        // Without RabbitMQ's `authentication_failure_close`, this is how a broker refuses credentials (section 2.2.4).
+        case .awaitingTune where isOrderly && !self.tellsRefusal: failure = .authenticationRefused(reason: nil)
+        case .idle, .awaitingStart, .awaitingTune, .awaitingOpenOk, .open: failure = .streamEnded
         }
         self.phase = .closed(failure)
         return failure
@@ -345,7 +350,7 @@ extension ConnectionSettings.Mechanism {
 
     fileprivate var initialResponse: [UInt8] {
         switch self {
-        case .plain(let username, let password): [0] + Array(username.utf8) + [0] + Array(password.utf8)
+        case .plain(let username, let password): [0] + Array(username.utf8) + [0] + password.bytes
         case .external: []
         }
     }

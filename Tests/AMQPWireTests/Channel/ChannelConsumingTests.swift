@@ -44,6 +44,10 @@ import Testing
         #expect(machine.deliver(2) == .deliver(RequestID(2), delivered(2)))
         #expect(machine.deliver(3) == .none)
         #expect(machine.nextRequested(RequestID(3), of: self.tag) == .deliver(delivered(3)))
+        #expect(machine.takeArrived(of: self.tag) == nil)
+        #expect(machine.settleRequested(1) == nil)
+        #expect(machine.deliver(4) == .none)
+        #expect(machine.takeArrived(of: self.tag) == delivered(4))
         #expect(machine.nextRequested(RequestID(4), of: self.tag) == .wait)
     }
 

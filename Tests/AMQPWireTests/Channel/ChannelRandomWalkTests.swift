@@ -6,7 +6,7 @@ import Testing
 
 /// Random users, and a broker that is right most of the time, drive a machine: whoever waits is told exactly once, and nothing traps.
 @Suite struct ChannelRandomWalkTests {
-    @Test(arguments: 0..<200 as Range<UInt64>)
+    @Test(arguments: 0..<60 as Range<UInt64>)
     func `everyone who waits is told exactly once`(seed: UInt64) {
         var walk = Walk(seed: seed)
         for _ in 0..<600 where !walk.hasEnded { walk.step() }

@@ -14,7 +14,8 @@ import Testing
 
     private func machine(_ change: (inout ConnectionSettings) -> Void = { _ in }) -> ConnectionStateMachine {
         var settings = ConnectionSettings(
-            mechanism: .plain(username: "user", password: "pass"), virtualHost: "/v", clientProperties: ["product": "test"])
+            mechanism: .plain(username: "user", password: AMQPSecret(Array("pass".utf8))), virtualHost: "/v",
+            clientProperties: ["product": "test"])
         change(&settings)
         return ConnectionStateMachine(settings: settings)
     }
@@ -148,8 +149,32 @@ import Testing
         var silent = self.machine()
         silent.streamOpened(at: self.start)
         _ = silent.received(self.greeting, at: self.start)
-        #expect(silent.streamClosed() == .authenticationRefused(reason: nil))
-        #expect(silent.streamClosed() == nil)
+        #expect(silent.streamClosed(isOrderly: true) == .authenticationRefused(reason: nil))
+        #expect(silent.streamClosed(isOrderly: true) == nil)
+    }
+
+    @Test func `a stream that ends on the credentials of a broker that would have said why is a lost connection`() {
+        let properties: AMQPTable = ["capabilities": ["authentication_failure_close": true]]
+        let greeting = ConnectionStart(serverProperties: properties, mechanisms: "PLAIN", locales: "en_US")
+        var telling = self.machine()
+        telling.streamOpened(at: self.start)
+        _ = telling.received(.connectionStart(greeting), at: self.start)
+        #expect(telling.streamClosed(isOrderly: true) == .streamEnded)
+        var broken = self.machine()
+        broken.streamOpened(at: self.start)
+        _ = broken.received(self.greeting, at: self.start)
+        #expect(broken.streamClosed(isOrderly: false) == .streamEnded, "it broke")
+    }
+
+    @Test func `who wants no heartbeats gets none`() {
+        var machine = self.machine { $0.heartbeatSeconds = 0 }
+        machine.streamOpened(at: self.start)
+        _ = machine.received(self.greeting, at: self.start)
+        guard case .tune(let tuning, _) = machine.received(self.tune, at: self.start) else {
+            Issue.record("no tuning")
+            return
+        }
+        #expect(tuning.heartbeatSeconds == 0)
     }
 
     @Test func `a refused virtual host is told as the broker tells it`() {
@@ -175,7 +200,7 @@ import Testing
     @Test func `a stream that ends before the credentials were sent is a lost connection`() {
         var machine = self.machine()
         machine.streamOpened(at: self.start)
-        #expect(machine.streamClosed() == .streamEnded)
+        #expect(machine.streamClosed(isOrderly: true) == .streamEnded)
     }
 
     @Test func `a silent peer ends the handshake at its deadline`() {
@@ -294,7 +319,7 @@ import Testing
         #expect(machine.failure == failure)
         #expect(machine.channelRequested() == .fail(failure))
         #expect(machine.closeRequested(at: self.start) == nil)
-        #expect(machine.streamClosed() == nil)
+        #expect(machine.streamClosed(isOrderly: true) == nil)
         #expect(machine.nextDeadline == nil)
     }
 
@@ -344,7 +369,7 @@ import Testing
                 == .end(ConnectionStateMachine.Ending(failure: .connectionClosed, isOrderly: false)))
         var ended = self.opened()
         _ = ended.closeRequested(at: self.start)
-        #expect(ended.streamClosed() == .connectionClosed)
+        #expect(ended.streamClosed(isOrderly: true) == .connectionClosed)
         var garbled = self.opened()
         _ = garbled.closeRequested(at: self.start)
         #expect(garbled.violated(.unknownChannel(1)) == self.end(.connectionClosed))
