@@ -93,7 +93,7 @@ let package = Package(
                 logging, metrics, .product(name: "InMemoryLogging", package: "swift-log"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
             ]),
-        tests("CurlTransport", ["Transport"], resources: [.copy("Server")]),
+        tests("CurlTransport", ["Transport", httpTypes], resources: [.copy("Server")]),
         tests("AWSRuntime", ["AWSSigner", "AWSTestSupport", "Transport", httpTypes, logging]),
         tests("CloudEvents", ["JSONCoding"], resources: [.copy("Vectors")]),
         tests("CFNTemplates", ["JSONCoding"], resources: [.copy("Fixtures")]),

@@ -22,6 +22,8 @@ package struct ByteStreamState: ~Copyable {
         case tellWritable
         /// Tell the handler that its deadline has passed.
         case tellDeadline
+        /// Tell the peer that nothing follows, and wait for its end as long as ``ByteStreamState/nextLinger(now:)`` says.
+        case endOutput
         /// Close the socket, then tell the handler.
         case finish(TransportError?)
     }
@@ -48,6 +50,8 @@ package struct ByteStreamState: ~Copyable {
         package var mayHaveInput = false
         /// Whether the last send found no room; cleared when there is some.
         package var isSendBlocked = false
+        /// Whether the last thing done was a receive.
+        package var hasJustReceived = false
         /// Bytes sent since the socket was last looked at for input.
         package var sentSinceLook = 0
 
@@ -58,7 +62,8 @@ package struct ByteStreamState: ~Copyable {
         case connecting  // → open, cancelled, closed
         case cancelled  // → closed
         case open  // → closing, aborted, closed
-        case closing(flushDeadline: ContinuousClock.Instant, reads: Bool)  // → aborted, closed
+        case closing(flushDeadline: ContinuousClock.Instant, reads: Bool)  // → lingering, aborted, closed
+        case lingering(deadline: ContinuousClock.Instant)  // → aborted, closed
         case aborted  // → closed
         case closed
     }
@@ -69,7 +74,7 @@ package struct ByteStreamState: ~Copyable {
     package let lowWaterMark: Int
     /// How much is sent before the socket is looked at for input.
     package static let sendBound = 256 * 1_024
-    /// How long closing may take to send what waits.
+    /// How long closing may take: to send what waits, and to see the peer's end.
     package static let flushTime = Duration.seconds(5)
 
     private var phase = Phase.connecting
@@ -121,7 +126,7 @@ extension ByteStreamState {
 
     package mutating func abort() -> Bool {
         switch self.phase {
-        case .open, .closing: self.phase = .aborted
+        case .open, .closing, .lingering: self.phase = .aborted
         case .connecting, .cancelled, .aborted, .closed: return false
         }
         return self.beginWakeup()
@@ -163,7 +168,7 @@ extension ByteStreamState {
         switch self.phase {
         case .open: self.phase = .closing(flushDeadline: now + Self.flushTime, reads: false)
         case .closing(let flushDeadline, _): self.phase = .closing(flushDeadline: flushDeadline, reads: false)
-        case .connecting, .cancelled, .aborted, .closed: break
+        case .connecting, .cancelled, .lingering, .aborted, .closed: break
         }
     }
 
@@ -199,21 +204,37 @@ extension ByteStreamState {
                 return .tellWritable
             }
             timer = self.deadline
-        case .closing(let flushDeadline, _):
-            if output.isEmpty { return .finish(nil) }
+        case .closing(let flushDeadline, let reads):
+            if output.isEmpty {
+                guard reads else { return .finish(nil) }
+                self.phase = .lingering(deadline: flushDeadline)
+                return .endOutput
+            }
             if flushDeadline <= now { return .finish(self.flushTimedOut) }
             timer = flushDeadline
-        case .connecting, .cancelled, .aborted, .closed: return .finish(nil)
+        case .connecting, .cancelled, .lingering, .aborted, .closed: return .finish(nil)
         }
 
         let reads = self.reads
         let canSend = !output.isEmpty && !socket.isSendBlocked
-        if socket.sentSinceLook >= Self.sendBound, reads, !socket.mayHaveInput { return .look }
-        if reads, socket.mayHaveInput, !canSend || socket.sentSinceLook >= Self.sendBound { return .receive }
+        // Input comes first, since it may tell why output would fail; but one piece at a time.
+        if reads, socket.mayHaveInput, !canSend || !socket.hasJustReceived { return .receive }
+        if reads, canSend, socket.sentSinceLook >= Self.sendBound { return .look }
         if canSend { return .send }
         let wait = Wait(deadline: timer, reads: reads, writes: !output.isEmpty)
         self.wait = wait
         return .wait(wait)
+    }
+
+    /// How much longer the I/O thread waits for the peer once all was sent.
+    ///
+    /// - Returns: what to wait for, or `nil` when the socket is to be closed.
+    package mutating func nextLinger(now: ContinuousClock.Instant) -> Wait? {
+        self.isWakeupUnderway = false
+        self.wait = nil
+        guard case .lingering(let deadline) = self.phase, now < deadline else { return nil }
+        self.wait = Wait(deadline: deadline, reads: true, writes: false)
+        return self.wait
     }
 
     private var buffered: Int { self.pending.count + self.inFlight }

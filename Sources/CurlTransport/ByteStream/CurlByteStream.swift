@@ -63,7 +63,7 @@ final class CurlByteStream: ByteStream {
     private func run(
         _ target: ByteStreamTarget, _ handler: any ByteStreamHandler, _ connected: (Result<Void, TransportError>) -> Void
     ) {
-        let end: TransportError?
+        let end: End
         do throws(TransportError) {
             var connection = try CurlStreamConnection(to: target)
             try connection.connect(wakeup: self.wakeup) { self.state.withLock { $0.isCancelled } }
@@ -72,27 +72,66 @@ final class CurlByteStream: ByteStream {
             }
             connected(.success(()))
             end = self.carry(&connection, handler)
+            if end == .allSent { self.linger(connection) }
         } catch {
             self.state.withLock { $0.ended() }
             return connected(.failure(error))
         }
         self.state.withLock { $0.ended() }
-        handler.streamClosed(end)
+        handler.streamClosed(end.error)
+    }
+
+    /// How carrying a stream ended.
+    private enum End: Equatable {
+        /// This side has closed the stream, and all was sent.
+        case allSent
+        /// Otherwise; in order or with an error.
+        case over(TransportError?)
+
+        var error: TransportError? {
+            switch self {
+            case .allSent: nil
+            case .over(let error): error
+            }
+        }
+    }
+
+    /// Waits until the peer has seen the end, within the time that closing may take.
+    private func linger(_ connection: consuming CurlStreamConnection) {
+        // Room in the socket, lest the last record of TLS, which says that this is the end, be lost.
+        self.linger {
+            connection.descriptor >= 0
+                && self.wakeup.wait(for: connection.descriptor, reads: false, writes: true, milliseconds: $0).writable
+        }
+        guard let socket = connection.endOutput() else { return }
+        self.linger { socket.waitForEnd(milliseconds: $0, wakeup: self.wakeup) }
+    }
+
+    /// Waits until something is so, the time is over, or the stream is aborted.
+    private func linger(until isDone: (_ milliseconds: Int32) -> Bool) {
+        while true {
+            let now = ContinuousClock.now
+            guard let deadline = self.state.withLock({ $0.nextLinger(now: now) })?.deadline else { return }
+            if isDone((deadline - now).milliseconds(atLeast: 0)) { return }
+        }
     }
 
     /// Moves bytes until the stream ends.
     ///
-    /// - Returns: why it ended, or `nil` when it did so in order.
-    private func carry(_ connection: inout CurlStreamConnection, _ handler: any ByteStreamHandler) -> TransportError? {
+    /// - Returns: how it ended.
+    private func carry(_ connection: inout CurlStreamConnection, _ handler: any ByteStreamHandler) -> End {
         let input = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: CurlStreamConnection.receiveBound)
         defer { unsafe input.deallocate() }
         var output = OutputBuffer()
         var socket = ByteStreamState.Socket()
+        // A peer that refuses this side's certificate says so right after the handshake; a failed send would hide its words.
+        socket.mayHaveInput = true
         do throws(TransportError) {
             while true {
                 let now = ContinuousClock.now
                 switch self.state.withLock({ $0.nextStep(output: &output, socket: socket, now: now) }) {
                 case .send:
+                    socket.hasJustReceived = false
                     do throws(TransportError) {
                         try Self.send(&output, over: connection, &socket)
                     } catch {
@@ -102,23 +141,27 @@ final class CurlByteStream: ByteStream {
                     }
                 case .receive:
                     _ = unsafe try self.receive(into: input, from: &connection, handler, &socket)
+                    socket.hasJustReceived = true
                     socket.sentSinceLook = 0
                 case .look:
-                    socket.mayHaveInput = connection.wait(reads: true, writes: false, milliseconds: 0, wakeup: self.wakeup).readable
+                    let found = self.wakeup.wait(for: connection.descriptor, reads: true, writes: false, milliseconds: 0)
+                    socket.mayHaveInput = found.readable
                     socket.sentSinceLook = 0
                 case .wait(let wait):
                     let limit = wait.deadline.map { ($0 - now).milliseconds(atLeast: 0) } ?? -1
-                    let found = connection.wait(reads: wait.reads, writes: wait.writes, milliseconds: limit, wakeup: self.wakeup)
+                    let found = self.wakeup.wait(
+                        for: connection.descriptor, reads: wait.reads, writes: wait.writes, milliseconds: limit)
                     if found.readable { socket.mayHaveInput = true }
                     if found.writable { socket.isSendBlocked = false }
                     socket.sentSinceLook = 0
                 case .tellWritable: handler.streamBecameWritable()
                 case .tellDeadline: handler.streamDeadlinePassed()
-                case .finish(let error): return error
+                case .endOutput: return .allSent
+                case .finish(let error): return .over(error)
                 }
             }
         } catch {
-            return error
+            return .over(error)
         }
     }
 

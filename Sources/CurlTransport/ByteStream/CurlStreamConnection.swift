@@ -4,14 +4,6 @@
 import CCurl
 import Transport
 
-#if canImport(Darwin)
-import Darwin
-#elseif canImport(Musl)
-import Musl
-#else
-import Glibc
-#endif
-
 /// One connection that libcurl makes and secures, and that then carries plain bytes (`CURLOPT_CONNECT_ONLY`).
 ///
 /// It belongs to the I/O thread that made it, from the first call to the last. The easy handle stays in its multi handle for
@@ -35,7 +27,8 @@ struct CurlStreamConnection: ~Copyable {
     private let peer: String
     private let isSecured: Bool
     private let hasIdentity: Bool
-    private var descriptor: Int32 = -1
+    /// The socket, to wait for; negative before the connection is made.
+    private(set) var descriptor: Int32 = -1
     private var hasReceived = false
 
     /// Prepares the connection; nothing goes out yet.
@@ -89,31 +82,8 @@ struct CurlStreamConnection: ~Copyable {
                 return
             }
             // libcurl's own timers shorten the wait.
-            try self.multi.poll(milliseconds: 1_000, descriptor: wakeup.readEnd)
-            wakeup.clear()
+            if try self.multi.poll(milliseconds: .max, descriptor: wakeup.readEnd) { wakeup.clear() }
         }
-    }
-
-    /// Waits for the socket or a wake-up.
-    ///
-    /// - Returns: whether the socket has input, and whether it has room for output; an error of the socket counts as both.
-    func wait(
-        reads: Bool, writes: Bool, milliseconds: Int32, wakeup: borrowing WakeupDescriptor
-    ) -> (readable: Bool, writable: Bool) {
-        let events = (reads ? POLLIN : 0) | (writes ? POLLOUT : 0)
-        // Errors are reported even when no event is asked for; a negative descriptor is left out altogether.
-        var descriptors = (
-            pollfd(fd: events == 0 ? -1 : self.descriptor, events: Int16(events), revents: 0),
-            pollfd(fd: wakeup.readEnd, events: Int16(POLLIN), revents: 0)
-        )
-        let ready = unsafe withUnsafeMutableBytes(of: &descriptors) { bytes in
-            unsafe bytes.withMemoryRebound(to: pollfd.self) { unsafe poll($0.baseAddress, 2, milliseconds) }
-        }
-        guard ready > 0 else { return (false, false) }
-        if descriptors.1.revents != 0 { wakeup.clear() }
-        let found = Int32(descriptors.0.revents)
-        let hasFailed = found & (POLLERR | POLLHUP | POLLNVAL) != 0
-        return (reads && (hasFailed || found & POLLIN != 0), writes && (hasFailed || found & POLLOUT != 0))
     }
 
     /// Sends what it can.
@@ -158,12 +128,20 @@ struct CurlStreamConnection: ~Copyable {
         return (count, .bytes(count))
     }
 
+    /// Closes the connection, in TLS too, but for the socket, on which the peer may still send.
+    ///
+    /// - Returns: the socket, or `nil` where there is no descriptor left to keep it.
+    consuming func endOutput() -> LingeringSocket? {
+        guard let socket = LingeringSocket(duplicating: self.descriptor) else { return nil }
+        _ = consume self
+        socket.endOutput()
+        return socket
+    }
+
     private func error(_ result: CURLcode) -> TransportError {
         var error = TransportError(result, of: self.easy, peer: self.peer)
-        let isConnected = self.descriptor >= 0
-        if isConnected, self.isSecured, !self.hasReceived, !self.hasIdentity {
+        if self.descriptor >= 0, self.isSecured, !self.hasReceived, !self.hasIdentity {
             // Under TLS 1.3 this side is through with the handshake before the peer has looked for a client certificate.
-            error.code = .tlsHandshakeFailed
             error.message += "; the peer ended the connection before it sent anything: it may want a client certificate"
         }
         return error

@@ -51,10 +51,10 @@ struct CurlEasyHandle: ~Copyable {
         try self.check(unsafe ccurl_easy_setopt_long(self.pointer, option, value), option)
     }
 
-    /// Sets an option that this libcurl may be too old to know.
+    /// Sets an option that this libcurl may not have.
     func setIfKnown(_ option: CURLoption, _ value: Int) throws(TransportError) {
         let result = unsafe ccurl_easy_setopt_long(self.pointer, option, value)
-        if result != CURLE_UNKNOWN_OPTION { try self.check(result, option) }
+        if result != CURLE_UNKNOWN_OPTION, result != CURLE_NOT_BUILT_IN { try self.check(result, option) }
     }
 
     func set(_ option: CURLoption, offset: Int) throws(TransportError) {
@@ -76,6 +76,18 @@ struct CurlEasyHandle: ~Copyable {
     func set(_ option: CURLoption, blob: [UInt8]) throws(TransportError) {
         let result = unsafe blob.withUnsafeBytes { unsafe ccurl_easy_setopt_blob(self.pointer, option, $0.baseAddress, $0.count) }
         try self.check(result, option)
+    }
+
+    /// Sets a request's body, which is copied, with its length.
+    func setCopiedBody(_ bytes: [UInt8]) throws(TransportError) {
+        try self.set(CURLOPT_POSTFIELDSIZE_LARGE, offset: bytes.count)
+        // An empty array may have no address, and without one libcurl would read the body from standard input.
+        guard !bytes.isEmpty else { return try self.set(CURLOPT_COPYPOSTFIELDS, "") }
+        let result = unsafe bytes.withUnsafeBytes { bytes in
+            unsafe ccurl_easy_setopt_string(
+                self.pointer, CURLOPT_COPYPOSTFIELDS, bytes.assumingMemoryBound(to: CChar.self).baseAddress)
+        }
+        try self.check(result, CURLOPT_COPYPOSTFIELDS)
     }
 
     /// Sets a pointer, which must stay valid until the option is set anew or the handle reset.

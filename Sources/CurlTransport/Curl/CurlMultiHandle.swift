@@ -39,13 +39,13 @@ struct CurlMultiHandle: ~Copyable {
         try Self.check(unsafe curl_multi_perform(self.pointer, &running))
     }
 
-    /// Waits until libcurl has something to do or, where one is given, until a descriptor is readable.
-    func poll(milliseconds: Int32, descriptor: Int32? = nil) throws(TransportError) {
-        guard let descriptor else {
-            return try Self.check(unsafe curl_multi_poll(self.pointer, nil, 0, milliseconds, nil))
-        }
+    /// Waits until libcurl has something to do or a descriptor is readable.
+    ///
+    /// - Returns: whether the descriptor is readable.
+    func poll(milliseconds: Int32, descriptor: Int32) throws(TransportError) -> Bool {
         var extra = curl_waitfd(fd: descriptor, events: Int16(CURL_WAIT_POLLIN), revents: 0)
         try Self.check(unsafe curl_multi_poll(self.pointer, &extra, 1, milliseconds, nil))
+        return extra.revents != 0
     }
 
     /// The next transfer that has ended, and how.

@@ -21,18 +21,21 @@ extension TransportError {
     ///   - peer: host and port, to name in the message.
     init(_ result: CURLcode, of handle: borrowing CurlEasyHandle, peer: String) {
         let text = handle.message(for: result)
+        let hasBegun = handle.offset(CURLINFO_PRETRANSFER_TIME_T) != 0
         let code: Code
         switch result {
         case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: code = .nameNotResolved
         case CURLE_COULDNT_CONNECT: code = Self.connectCode(errno: Int32(truncatingIfNeeded: handle.integer(CURLINFO_OS_ERRNO)))
-        case CURLE_OPERATION_TIMEDOUT: code = handle.offset(CURLINFO_PRETRANSFER_TIME_T) == 0 ? .connectTimedOut : .timedOut
+        case CURLE_OPERATION_TIMEDOUT: code = hasBegun ? .timedOut : .connectTimedOut
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS: code = .tlsVerificationFailed
         case CURLE_SSL_CONNECT_ERROR: code = Self.endedInHandshake(text) ? .connectionClosed : .tlsHandshakeFailed
         case CURLE_SSL_CERTPROBLEM, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CIPHER: code = .tlsConfigurationInvalid
-        case CURLE_SEND_ERROR, CURLE_RECV_ERROR: code = text.contains(" alert ") ? .tlsHandshakeFailed : .connectionClosed
+        case CURLE_SEND_ERROR, CURLE_RECV_ERROR: code = Self.transferCode(text)
         case CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE: code = .connectionClosed
         case CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL, CURLE_BAD_CONTENT_ENCODING, CURLE_HTTP2: code = .malformedResponse
         case CURLE_URL_MALFORMAT: code = .invalidRequest
+        // A header line that does not end looks to libcurl like this; later releases have a code for it (100).
+        case CURLE_OUT_OF_MEMORY where hasBegun, CURLcode(100): code = .responseTooLarge
         case CURLE_OUT_OF_MEMORY, CURLE_FAILED_INIT: code = .resourceExhausted
         default: code = .unknown
         }
@@ -46,6 +49,14 @@ extension TransportError {
         case EMFILE, ENFILE, ENOBUFS, ENOMEM: .resourceExhausted
         default: .connectionRefused
         }
+    }
+
+    /// What a failed send or receive means, of which libcurl's text alone says more than that the connection failed.
+    private static func transferCode(_ text: String) -> Code {
+        // Under TLS 1.3 the peer looks for a client certificate only after this side is through with the handshake.
+        let complaints = ["certificate", "unknown ca", "access denied"]
+        if text.contains(" alert "), complaints.contains(where: text.contains) { return .tlsHandshakeFailed }
+        return text.contains("chunked-encoding") ? .malformedResponse : .connectionClosed
     }
 
     /// Whether the peer went away during the handshake, which is the network's failure and not that of TLS.

@@ -57,6 +57,26 @@ struct WakeupDescriptor: ~Copyable, Sendable {
         _ = unsafe read(self.readEnd, &drain, MemoryLayout.size(ofValue: drain))
     }
 
+    /// Waits for a socket or a signal, which is cleared.
+    ///
+    /// - Returns: whether the socket has input, and whether it has room for output; an error of the socket counts as both.
+    func wait(for socket: Int32, reads: Bool, writes: Bool, milliseconds: Int32) -> (readable: Bool, writable: Bool) {
+        let events = (reads ? POLLIN : 0) | (writes ? POLLOUT : 0)
+        // Errors are reported even when no event is asked for; a negative descriptor is left out altogether.
+        var descriptors = (
+            pollfd(fd: events == 0 ? -1 : socket, events: Int16(events), revents: 0),
+            pollfd(fd: self.readEnd, events: Int16(POLLIN), revents: 0)
+        )
+        let ready = unsafe withUnsafeMutableBytes(of: &descriptors) { bytes in
+            unsafe bytes.withMemoryRebound(to: pollfd.self) { unsafe poll($0.baseAddress, 2, milliseconds) }
+        }
+        guard ready > 0 else { return (false, false) }
+        if descriptors.1.revents != 0 { self.clear() }
+        let found = Int32(descriptors.0.revents)
+        let hasFailed = found & (POLLERR | POLLHUP | POLLNVAL) != 0
+        return (reads && (hasFailed || found & POLLIN != 0), writes && (hasFailed || found & POLLOUT != 0))
+    }
+
     private static func exhausted() -> TransportError {
         TransportError(.resourceExhausted, message: "the system has no descriptor left for a connection (errno \(errno))")
     }

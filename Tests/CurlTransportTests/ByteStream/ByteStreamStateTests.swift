@@ -29,6 +29,7 @@ import Transport
         func abort() -> Bool { self.state.abort() }
         func cancelConnecting() -> Bool { self.state.cancelConnecting() }
         func connected() -> Bool { self.state.connected() }
+        func nextLinger() -> ByteStreamState.Wait? { self.state.nextLinger(now: self.now) }
         var isCancelled: Bool { self.state.isCancelled }
         var outputCount: Int { self.output.count }
     }
@@ -121,10 +122,21 @@ import Transport
         loop.output.consume(ByteStreamState.sendBound)
         loop.socket.sentSinceLook = ByteStreamState.sendBound
         #expect(loop.next() == .look)
-        loop.socket.mayHaveInput = true
-        #expect(loop.next() == .receive)
         loop.socket.sentSinceLook = 0
         #expect(loop.next() == .send)
+        loop.socket.mayHaveInput = true
+        #expect(loop.next() == .receive)
+    }
+
+    @Test func `steady input does not starve output`() {
+        let loop = Loop()
+        _ = loop.write(10)
+        loop.socket.mayHaveInput = true
+        #expect(loop.next() == .receive)
+        loop.socket.hasJustReceived = true
+        #expect(loop.next() == .send)
+        loop.socket.hasJustReceived = false
+        #expect(loop.next() == .receive)
     }
 
     @Test func `closing sends what waits and takes no more`() {
@@ -140,7 +152,19 @@ import Transport
         loop.socket.isSendBlocked = false
         #expect(loop.next() == .send)
         loop.output.consume(10)
-        #expect(loop.next() == .finish(nil))
+        #expect(loop.next() == .endOutput)
+        #expect(loop.nextLinger() == .init(deadline: end, reads: true, writes: false))
+        loop.now = end
+        #expect(loop.nextLinger() == nil)
+    }
+
+    @Test func `aborting ends the wait for the peer's end`() {
+        let loop = Loop()
+        _ = loop.close()
+        #expect(loop.next() == .endOutput)
+        #expect(loop.nextLinger() != nil)
+        #expect(loop.abort())
+        #expect(loop.nextLinger() == nil)
     }
 
     @Test func `closing gives up on a peer that takes nothing`() {
@@ -220,7 +244,7 @@ import Transport
                 #expect(wait.writes == loop.socket.isSendBlocked)
                 isAsleep = true
             case .tellWritable: break
-            case .receive, .look, .tellDeadline, .finish: #expect(Bool(false), "nothing asked for it")
+            case .receive, .look, .tellDeadline, .endOutput, .finish: #expect(Bool(false), "nothing asked for it")
             }
         }
         #expect(written.starts(with: sent))

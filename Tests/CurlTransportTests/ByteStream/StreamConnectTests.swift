@@ -118,7 +118,8 @@ struct StreamConnectTests {
             let handler = RecordingHandler()
             let stream = try await server.stream("echo", to: "stream-mtls", handler: handler, tls: server.tls())
             let (_, error) = await handler.receiveUntilClosed()
-            #expect(error?.code == .tlsHandshakeFailed)
+            // Whether the peer's alert or its reset is seen first is up to the network.
+            #expect(error?.code == .tlsHandshakeFailed || error?.code == .connectionClosed)
             #expect(error?.message.contains("client certificate") == true)
             #expect(stream.write([1]) == .closed)
         }

@@ -81,6 +81,19 @@ struct StreamTransferTests {
         }
     }
 
+    @Test(arguments: Listener.all)
+    func `a peer that still speaks when this side closes gets all that was sent`(listener: Listener) async throws {
+        try await withServer(tls: listener.isSecured) { server in
+            let handler = RecordingHandler()
+            let stream = try await listener.connect("interrupt", of: server, handler: handler)
+            stream.write(pattern(900_000))
+            stream.close()
+            _ = try await server.ask("release")
+            try await server.expectResult("ended 900000 intact")
+            #expect(await handler.receiveUntilClosed().error == nil)
+        }
+    }
+
     @Test func `aborting closes at once, whatever waits`() async throws {
         try await withServer { server in
             let handler = RecordingHandler()

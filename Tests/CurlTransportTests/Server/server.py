@@ -81,10 +81,10 @@ def listen(name, handler, context=None):
         try:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if context:
-                connection = context.wrap_socket(connection, server_side=True)
+                connection = context.wrap_socket(connection, server_side=True, suppress_ragged_eofs=False)
             handler(connection)
         except (OSError, ValueError):
-            pass
+            pass  # the client went away, which is what many tests are about
         finally:
             connection.close()
 
@@ -145,6 +145,11 @@ def stream(connection):
     elif command == "hold":
         # Reads nothing until it is released, then all.
         RELEASED.wait(30)
+        record_rest(connection)
+    elif command == "interrupt":
+        # Still speaks when the client has said its last word and closed.
+        RELEASED.wait(30)
+        connection.sendall(pattern(100_000))
         record_rest(connection)
     elif command == "record":
         record_rest(connection)
@@ -242,6 +247,7 @@ def http(connection):
     with LOCK:
         CONNECTIONS += 1
         number = CONNECTIONS
+    is_first = True
     while request := read_request(connection):
         exchange = Exchange(connection, number, *request)
         path, _, argument = exchange.path.strip("/").partition("/")
@@ -281,6 +287,20 @@ def http(connection):
         elif path == "chunks":
             exchange.raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
             return forever(connection, b"400\r\n" + b"b" * 1024 + b"\r\n")
+        elif path == "drop" and not is_first:
+            return
+        elif path == "badchunk":
+            exchange.raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n")
+            return
+        elif path == "nocolon":
+            exchange.raw(b"HTTP/1.1 200 OK\r\nno field\r\n\r\n")
+            return
+        elif path == "watch":
+            # Tells when the client has closed the connection.
+            exchange.answer("200 OK")
+            connection.recv(1)
+            RESULTS.put("left")
+            return
         elif path == "trailers":
             exchange.raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nX-Head: 1\r\n\r\n5\r\nhello\r\n0\r\nX-Trailer: 2\r\n\r\n")
         elif path == "empty":
@@ -308,6 +328,7 @@ def http(connection):
             exchange.answer("200 OK", dict(pair[0] for pair in connection.getpeercert()["subject"])["commonName"].encode())
         else:
             exchange.answer("200 OK", exchange.head + b"\r\n\r\n" + exchange.body)
+        is_first = False
 
 
 def main():

@@ -1,0 +1,89 @@
+// This source file is part of lamassu-cloud.
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+public import Transport
+
+/// Sends HTTP/1.1 requests with libcurl: one I/O thread, and connections that are kept and used again.
+///
+/// Requests are sent as they are: `Host` is the authority, `Content-Length` the body's size, and no other field is added; a
+/// response's body comes as it was sent, compressed or not. A connection is used again only for the same server under the
+/// same ``TLSConfiguration``. When a server closes a kept connection just as the next request goes out, without a byte of
+/// answer, libcurl sends that request once more on a fresh one; a request that must not arrive twice needs a token by which
+/// the server knows it again. Proxies are taken from the environment (`https_proxy`, `no_proxy`).
+///
+/// The thread starts with the first request and ends with ``shutdown()`` or when the transport goes away.
+public final class CurlHTTPTransport: HTTPTransport {
+    private enum Phase {
+        case idle  // → running, shutDown
+        case running(CurlHTTPLoop)  // → shutDown
+        case shutDown
+    }
+
+    private let configuration: Configuration
+    private let phase = Mutex(Phase.idle)
+
+    /// Makes a transport; it opens nothing before the first request.
+    ///
+    /// - Parameter configuration: the bounds it keeps.
+    public init(configuration: Configuration = Configuration()) { self.configuration = configuration }
+
+    deinit { self.shutdown() }
+
+    /// Sends a request and returns its response.
+    ///
+    /// Cancelling the task withdraws a request that waits, or closes the connection of one that is under way; others are not
+    /// touched. Whether the server has acted on it is then unknown.
+    ///
+    /// - Parameter request: head, body and limits.
+    /// - Returns: the response of whatever status; redirects are not followed.
+    /// - Throws: ``TransportError`` with the reason why there is no whole response.
+    public func send(_ request: HTTPTransportRequest) async throws(TransportError) -> HTTPTransportResponse {
+        let wire = try HTTPWireRequest(request)
+        let deadline = ContinuousClock.now + request.timeout
+        let loop = try self.runningLoop()
+        let id = loop.makeID()
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                loop.submit(HTTPSubmission(wire: wire, request: request, deadline: deadline, continuation: continuation), id: id)
+            }
+        } onCancel: {
+            loop.cancel(id)
+        }
+        return try result.get()
+    }
+
+    /// Ends the thread and closes all connections; every request that waits or is under way fails, and so does every later one.
+    public func shutdown() {
+        let before = self.phase.withLock { phase in
+            let before = phase
+            phase = .shutDown
+            return before
+        }
+        if case .running(let loop) = before { loop.shutDown() }
+    }
+
+    private func runningLoop() throws(TransportError) -> CurlHTTPLoop {
+        try self.phase.withLock { phase throws(TransportError) -> CurlHTTPLoop in
+            switch phase {
+            case .running(let loop): return loop
+            case .shutDown: throw TransportError(.shutDown, message: "the transport was shut down")
+            case .idle:
+                let loop = try CurlHTTPLoop(self.configuration)
+                phase = .running(loop)
+                return loop
+            }
+        }
+    }
+}
+
+extension HTTPTransport where Self == CurlHTTPTransport {
+    /// The transport that the whole process shares, with the default configuration.
+    ///
+    /// It lives as long as the process, so that its connections serve everyone; do not shut it down.
+    public static var curl: CurlHTTPTransport { CurlHTTPTransport.shared }
+}
+
+extension CurlHTTPTransport {
+    fileprivate static let shared = CurlHTTPTransport()
+}

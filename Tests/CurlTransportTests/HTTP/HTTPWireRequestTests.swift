@@ -1,0 +1,72 @@
+// This source file is part of lamassu-cloud.
+// SPDX-License-Identifier: Apache-2.0
+
+import CurlTransport
+import HTTPTypes
+import Testing
+import Transport
+
+@Suite struct HTTPWireRequestTests {
+    private static func request(_ head: HTTPRequest, body: [UInt8] = []) -> HTTPTransportRequest {
+        HTTPTransportRequest(head: head, body: body)
+    }
+
+    @Test(arguments: [
+        HTTPRequest(method: .get, scheme: nil, authority: "host", path: "/"),
+        HTTPRequest(method: .get, scheme: "file", authority: "host", path: "/etc/passwd"),
+        HTTPRequest(method: .get, scheme: "https", authority: nil, path: "/"),
+        HTTPRequest(method: .get, scheme: "https", authority: "", path: "/"),
+        HTTPRequest(method: .get, scheme: "https", authority: "user@host", path: "/"),
+        HTTPRequest(method: .get, scheme: "https", authority: "host/path", path: "/"),
+        HTTPRequest(method: .get, scheme: "https", authority: "host\r\nX: y", path: "/"),
+        HTTPRequest(method: .get, scheme: "https", authority: "host", path: ""),
+        HTTPRequest(method: .get, scheme: "https", authority: "host", path: "path"),
+        HTTPRequest(method: .get, scheme: "https", authority: "host", path: "@elsewhere/"),
+        HTTPRequest(method: .get, scheme: "https", authority: "host", path: "/a b"),
+        HTTPRequest(method: .get, scheme: "https", authority: "host", path: "/a\r\nX: y"),
+        HTTPRequest(method: .get, scheme: "https", authority: "host", path: "/a\u{0}b"),
+        HTTPRequest(method: .get, scheme: "https", authority: "host", path: "/a#b"),
+        HTTPRequest(method: .get, scheme: "https", authority: "host", path: "/é"),
+        HTTPRequest(method: .connect, scheme: "https", authority: "host", path: "/"),
+        HTTPRequest(method: .get, scheme: "https", authority: "host", path: "/", headerFields: [.transferEncoding: "chunked"]),
+        HTTPRequest(method: .get, scheme: "https", authority: "host", path: "/", headerFields: [.expect: "100-continue"]),
+        HTTPRequest(method: .get, scheme: "https", authority: "host", path: "/", headerFields: [.contentLength: "1"]),
+    ])
+    func `what cannot go out as it is goes out not at all`(head: HTTPRequest) {
+        #expect(throws: TransportError(.invalidRequest, message: "")) { try HTTPWireRequest(Self.request(head)) }
+    }
+
+    @Test func `a line break never reaches the wire`() throws {
+        let field = HTTPField(name: try name("X-Name"), value: "a\r\nX-Injected: b\u{0}")
+        let head = HTTPRequest(method: .get, scheme: "http", authority: "host", path: "/", headerFields: HTTPFields([field]))
+        let wire = try HTTPWireRequest(Self.request(head))
+        #expect(wire.fieldLines.allSatisfy { $0.allSatisfy { $0 >= 0x20 } })
+    }
+
+    @Test(arguments: [0x01, 0x0B, 0x1B, 0x7F] as [UInt8])
+    func `a control character is refused`(byte: UInt8) throws {
+        let field = HTTPField(name: try name("X-Name"), lenientValue: [0x61, byte, 0x62])
+        let head = HTTPRequest(method: .get, scheme: "http", authority: "host", path: "/", headerFields: HTTPFields([field]))
+        #expect(throws: TransportError(.invalidRequest, message: "")) { try HTTPWireRequest(Self.request(head)) }
+    }
+
+    @Test func `a Host field is accepted where it says what the authority says`() throws {
+        for (host, isValid) in [("host:8080", true), ("host", false)] {
+            let head = HTTPRequest(
+                method: .get, scheme: "http", authority: "host:8080", path: "/", headerFields: [try name("Host"): host])
+            let wire = try? HTTPWireRequest(Self.request(head))
+            #expect((wire != nil) == isValid)
+            #expect(wire?.fieldLines.count { $0.starts(with: "Host:".utf8) } == (isValid ? 1 : nil))
+        }
+    }
+
+    @Test func `HEAD has no body`() {
+        let head = HTTPRequest(method: .head, scheme: "http", authority: "host", path: "/")
+        #expect(throws: TransportError(.invalidRequest, message: "")) { try HTTPWireRequest(Self.request(head, body: [1])) }
+    }
+
+    @Test func `messages name the server and not the query`() throws {
+        let head = HTTPRequest(method: .get, scheme: "https", authority: "host", path: "/?X-Amz-Signature=1")
+        #expect(try HTTPWireRequest(Self.request(head)).summary == "GET host")
+    }
+}
