@@ -45,14 +45,15 @@ wait_for_port() {
     done
 }
 
-# stop_process PROCESS SECONDS: asks a child of this shell to end, waits for it, and ends it by force after that time.
+# stop_process PROCESS SECONDS: asks a child of this shell, started with setsid, to end; waits for it, and ends it by force after
+# that time.
 stop_process() {
     local process="$1" deadline=$((SECONDS + $2))
     kill -TERM "$process" 2>/dev/null || return 0
     while kill -0 "$process" 2>/dev/null; do
         if ((SECONDS >= deadline)); then
-            # The whole session of the process, which it leads.
-            pkill -KILL --session "$process" || true
+            # All of its process group, which it leads.
+            kill -KILL -- "-$process" 2>/dev/null || true
         fi
         sleep 0.1
     done
