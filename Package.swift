@@ -53,7 +53,7 @@ let package = Package(
         library("CloudSync", ["LamassuEvents", "IoTCoreClient", "LambdaClient", "SQSClient", "SystemCrypto", "JSONCoding", logging]),
 
         // Layer 3
-        library("LamassuEvents", ["CloudEvents", "AMQPClient", "JSONCoding", logging, metrics]),
+        library("LamassuEvents", ["CloudEvents", "AMQPClient", "JSONCoding", "Transport", logging, metrics]),
         library("IoTCoreClient", ["AWSRuntime", "SystemCrypto"]),
         library("LambdaClient", ["AWSRuntime"]),
         library("SQSClient", ["AWSRuntime"]),
@@ -82,7 +82,7 @@ let package = Package(
 
         // Unit tests
         tests("CloudSync"),
-        tests("LamassuEvents"),
+        tests("LamassuEvents", ["AMQPClient", "CloudEvents", "JSONCoding", logging]),
         tests("IoTCoreClient", ["AWSTestSupport", "SystemCrypto"], resources: [.copy("Fixtures")]),
         tests("LambdaClient", ["AWSTestSupport"], resources: [.copy("Fixtures")]),
         tests("SQSClient", ["AWSTestSupport", "Transport"], resources: [.copy("Fixtures")]),
@@ -113,7 +113,9 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "AMQPClient", "AWSRuntime", "CFNTemplates", "CloudFormationClient", "CloudSync", "CurlTransport", "Transport", logging,
+                "AMQPClient", "AWSRuntime", "CFNTemplates", "CloudEvents", "CloudFormationClient", "CloudSync", "CurlTransport",
+                "JSONCoding",
+                "LamassuEvents", "Transport", logging,
             ],
             swiftSettings: swiftSettings),
     ]

@@ -138,6 +138,7 @@ package struct OutboxStateMachine: ~Copyable {
     package var parkedIDs: [EntryID] { Array(self.parkedOrder.elements) }
     package var reservedCount: Int { self.reservations }
     package var isUp: Bool { self.link == .up }
+    package var isDrained: Bool { self.isDraining && self.entries.isEmpty && self.reservations == 0 }
 
     // MARK: Entry
 
@@ -226,7 +227,7 @@ package struct OutboxStateMachine: ~Copyable {
     /// What is to be done now; asked again after each action and each input.
     package mutating func next(at now: ContinuousClock.Instant) -> NextAction {
         while let lane = self.deadlines.popExpired(at: now) { self.frontBecameReady(lane) }
-        if self.isDraining, self.entries.isEmpty, self.reservations == 0 { return .drained }
+        if self.isDrained { return .drained }
         switch self.link {
         case .down, .closed: return .wait(until: nil)
         case .breaking: return .endSession
