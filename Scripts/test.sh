@@ -73,9 +73,9 @@ stage_emulator() {
         --top-level-directory Tests/Emulator --start-directory Tests/Emulator/tests
 }
 
-# The tests against a real broker and the emulator.
+# The tests against a real broker and the emulator, one after the other, because some of them restart the broker.
 stage_integration() {
-    Scripts/with-servers.sh swift test --filter IntegrationTests
+    Scripts/with-servers.sh swift test --no-parallel --filter IntegrationTests
 }
 
 # The examples, a package of their own, compile.
