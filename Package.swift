@@ -113,9 +113,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "AMQPClient", "AWSRuntime", "CFNTemplates", "CloudEvents", "CloudFormationClient", "CloudSync", "CurlTransport",
-                "JSONCoding",
-                "LamassuEvents", "Transport", logging,
+                "AMQPClient", "AWSRuntime", "AWSSigner", "CFNTemplates", "CloudEvents", "CloudFormationClient", "CloudSync",
+                "CurlTransport", "IoTCoreClient", "JSONCoding", "LamassuEvents", "LambdaClient", "SQSClient", "Transport", logging,
             ],
             swiftSettings: swiftSettings),
     ]
