@@ -1,7 +1,7 @@
 // This source file is part of lamassu-cloud.
 // SPDX-License-Identifier: Apache-2.0
 
-package import AMQPClient
+internal import AMQPClient
 
 /// A message as it came from the queue, with the way to acknowledge it.
 package struct IncomingMessage: Sendable {
