@@ -1,0 +1,73 @@
+// This source file is part of lamassu-cloud.
+// SPDX-License-Identifier: Apache-2.0
+
+import LamassuEvents
+public import Logging
+public import SQSClient
+
+/// Brings what changes in AWS back to the services: reads the response queue, hands each event to the host, then deletes it.
+///
+/// A message is deleted only when ``CloudSyncHost/receive(_:)`` has returned; else it comes again, and after the number of times that the
+/// queue's redrive policy says it goes to the queue's own dead-letter queue. So does what is no CloudEvent.
+public struct CloudResponseConsumer: Sendable {
+    private let queueURL: String
+    private let sqs: SQSClient
+    private let host: any CloudSyncHost
+    private let waitTime: Duration
+    private let logger: Logger
+
+    /// Makes a consumer.
+    ///
+    /// - Parameters:
+    ///   - queueURL: the URL of the response queue, an output of the stack.
+    ///   - sqs: the client of Amazon SQS.
+    ///   - host: who takes notice.
+    ///   - waitTime: how long a call waits at AWS for a message, up to 20 seconds.
+    ///   - logger: where it logs; the content of messages is not logged.
+    public init(
+        queueURL: String, sqs: SQSClient, host: any CloudSyncHost, waitTime: Duration = .seconds(20), logger: Logger
+    ) {
+        self.queueURL = queueURL
+        self.sqs = sqs
+        self.host = host
+        self.waitTime = waitTime
+        self.logger = logger
+    }
+
+    /// Reads until the task is cancelled.
+    ///
+    /// Errors of AWS are logged and waited out, with a wait that doubles up to 30 seconds. Cancelling lets no message get lost: one that
+    /// was not deleted comes again.
+    public func run() async {
+        var failures = 0
+        while !Task.isCancelled {
+            do {
+                try await self.receive()
+                failures = 0
+            } catch {
+                guard error.kind != .cancelled else { return }
+                failures += 1
+                let ceiling = min(30_000, 250 << min(failures, 7))
+                self.logger.warning("the response queue cannot be read: \(error)")
+                try? await Task.sleep(for: .milliseconds(Int.random(in: ceiling / 2...ceiling)))
+            }
+        }
+    }
+
+    /// Reads and handles one batch.
+    private func receive() async throws(AWSError) {
+        let batch = try await self.sqs.send(
+            ReceiveMessage(
+                queueURL: self.queueURL, maxNumberOfMessages: 10, waitTimeSeconds: Int(min(20, self.waitTime.components.seconds))))
+        for message in batch.messages ?? [] {
+            guard let receipt = message.receiptHandle, let body = message.body else { continue }
+            do {
+                try await self.host.receive(CloudEvent(decoding: Array(body.utf8), format: .json))
+            } catch {
+                self.logger.warning("message \(message.messageID ?? "") of the response queue is left to come again: \(error)")
+                continue
+            }
+            _ = try await self.sqs.send(DeleteMessage(queueURL: self.queueURL, receiptHandle: receipt))
+        }
+    }
+}
