@@ -1,0 +1,60 @@
+// This source file is part of lamassu-cloud.
+// SPDX-License-Identifier: Apache-2.0
+
+import AWSRuntime
+import CloudSync
+import CurlTransport
+import IoTCoreClient
+import LambdaClient
+import LamassuEvents
+import Logging
+import SQSClient
+import Timeline
+
+/// The stand-alone connector: consumes `lamassu_events`, keeps AWS in step, and tells the CA service what comes back.
+///
+/// | variable | what it is |
+/// |---|---|
+/// | `LAMASSU_AMQP_URL` | the broker |
+/// | `CA_SERVICE_ADDRESS` | host and port of the CA service |
+/// | `LAMASSU_CONNECTOR_ID` | the id of this connector |
+/// | `RESPONSE_QUEUE_URL`, `NOTIFY_FUNCTION` | outputs of the stack |
+/// | `AWS_REGION`, `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_ENDPOINT_URL` | as for every AWS SDK |
+@main
+struct ConnectorCommand {
+    static func main() async throws {
+        let environment = ProcessEnvironment.variables
+        func variable(_ name: String) throws -> String {
+            guard let value = environment[name] else { throw MissingVariable(name: name) }
+            return value
+        }
+        var logger = Logger(label: "connector")
+        logger.logLevel = .error
+        let timeline = Timeline()
+
+        let aws = AWSClient(try AWSConfiguration(), transport: .curl, logger: logger)
+        let host = CAServiceHost(authority: try variable("CA_SERVICE_ADDRESS"), transport: .curl, timeline: timeline)
+        let sync = CloudSync(
+            configuration: CloudSyncConfiguration(
+                connectorID: ConnectorID(rawValue: try variable("LAMASSU_CONNECTOR_ID")), statusFunction: try variable("NOTIFY_FUNCTION")),
+            iot: IoTCoreClient(aws), lambda: LambdaClient(aws), host: host, observer: timeline, logger: logger)
+        let consumer = EventConsumer(
+            EventConsumerConfiguration(broker: try AMQPConfiguration(uri: try variable("LAMASSU_AMQP_URL"))),
+            transport: .curl, handler: sync, observer: timeline, logger: logger)
+        let responses = CloudResponseConsumer(
+            queueURL: try variable("RESPONSE_QUEUE_URL"), sqs: SQSClient(aws), host: host, waitTime: .seconds(2), logger: logger)
+
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await consumer.run() }
+            group.addTask { await responses.run() }
+            try await group.next()
+            group.cancelAll()
+        }
+    }
+}
+
+/// A variable that has no default is not set.
+private struct MissingVariable: Error, CustomStringConvertible {
+    let name: String
+    var description: String { "set \(self.name)" }
+}
