@@ -34,7 +34,8 @@ struct CAServiceCommand {
         let directory = Directory(dms: try DMS.line1(for: connector), connector: connector)
         let routes = Routes(directory: directory, events: events, timeline: timeline)
         let application = Application(
-            router: routes.build(), configuration: .init(address: .hostname("127.0.0.1", port: port)), services: [PublisherService(events: events)], logger: logger)
+            router: routes.build(), configuration: .init(address: .hostname("127.0.0.1", port: port)),
+            services: [PublisherService(events: events)], logger: logger)
         try await application.runService()
     }
 }

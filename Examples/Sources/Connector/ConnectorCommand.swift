@@ -5,8 +5,8 @@ import AWSRuntime
 import CloudSync
 import CurlTransport
 import IoTCoreClient
-import LambdaClient
 import LamassuEvents
+import LambdaClient
 import Logging
 import SQSClient
 import Timeline

@@ -7,7 +7,7 @@ import CloudFormationClient
 import CurlTransport
 import Logging
 
-/// `lamassu-cloud deploy`
+/// The command `lamassu-cloud deploy`.
 struct DeployCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "deploy", abstract: "Creates or updates the stack, waits for it, and prints its outputs as shell variables.")

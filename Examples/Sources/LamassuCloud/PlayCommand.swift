@@ -6,7 +6,7 @@ import ArgumentParser
 import CloudEvents
 import Logging
 
-/// `lamassu-cloud play`
+/// The command `lamassu-cloud play`.
 struct PlayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "play", abstract: "Publishes events out of files, each as the service of its generation would.")

@@ -36,7 +36,8 @@ struct Story: Sendable {
         let authority = try await self.service.post("/v1/cas", ["id": "plant-1", "name": "Plant 1 Device CA"])
         let authorityCertificate = try Self.certificate(of: authority)
         try await self.eventually("CA plant-1 is registered in AWS and the service knows") {
-            try await self.service.get("/v1/cas/plant-1")["metadata"]?["lamassu.io/iot/\(self.connector)"]?["registration"]?["status"] == "SUCCEEDED"
+            try await self.service.get("/v1/cas/plant-1")["metadata"]?["lamassu.io/iot/\(self.connector)"]?["registration"]?["status"]
+                == "SUCCEEDED"
         }
         let described = try await self.iot.send(
             DescribeCACertificate(certificateID: authorityCertificate.fingerprint.hexadecimal)
@@ -78,7 +79,8 @@ struct Story: Sendable {
         _ = try await self.service.post(
             "/v1/cas/import", ["id": .string(authority.id), "certificate": .string(authority.certificate.pem ?? "")])
         try await self.eventually("the samples' CA is registered in AWS") {
-            try await self.service.get("/v1/cas/\(authority.id)")["metadata"]?["lamassu.io/iot/\(self.connector)"]?["registration"]?["status"]
+            try await self.service.get("/v1/cas/\(authority.id)")["metadata"]?["lamassu.io/iot/\(self.connector)"]?["registration"]?[
+                "status"]
                 == "SUCCEEDED"
         }
 
@@ -122,7 +124,7 @@ struct Story: Sendable {
     private func principals(of thing: String) async throws -> [String] {
         do {
             return try await self.iot.send(ListThingPrincipals(thingName: thing)).principals ?? []
-        } catch where error.code == .resourceNotFound {
+        } catch  where error.code == .resourceNotFound {
             return []
         }
     }

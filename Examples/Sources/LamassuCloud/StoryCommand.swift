@@ -8,7 +8,7 @@ import IoTCoreClient
 import Logging
 import Timeline
 
-/// `lamassu-cloud story`
+/// The command `lamassu-cloud story`.
 struct StoryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "story", abstract: "Tells the demo's story against running services, and fails when a part of it does not happen.")
@@ -23,7 +23,8 @@ struct StoryCommand: AsyncParsableCommand {
         let aws = AWSClient(try AWSConfiguration(), transport: .curl, logger: logger)
         let story = Story(
             service: CAServiceAPI(authority: self.service, transport: .curl), iot: IoTCoreClient(aws),
-            broker: try AMQPConfiguration(uri: self.broker), connector: self.connector, samples: try self.samples.map(SampleEvent.init(file:)),
+            broker: try AMQPConfiguration(uri: self.broker), connector: self.connector,
+            samples: try self.samples.map(SampleEvent.init(file:)),
             timeline: Timeline(), logger: logger)
         let summary = try await story.tell()
         print("\nIn AWS, read back at the end:")

@@ -4,7 +4,7 @@
 import ArgumentParser
 import CFNTemplates
 
-/// `lamassu-cloud template`
+/// The command `lamassu-cloud template`.
 struct TemplateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "template", abstract: "Prints the CloudFormation template of the AWS side.")

@@ -1,7 +1,6 @@
 // This source file is part of lamassu-cloud.
 // SPDX-License-Identifier: Apache-2.0
 
-
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)

@@ -1,7 +1,7 @@
 // This source file is part of lamassu-cloud.
 // SPDX-License-Identifier: Apache-2.0
 
-package import AMQPClient
+internal import AMQPClient
 
 /// A message on its way to the dead-letter queue: the body byte for byte, the properties, and headers that say why and whence.
 package struct DeadLetter {
