@@ -65,7 +65,7 @@ let package = Package(
 
         // Layer 1
         library("CurlTransport", ["Transport", "CCurl", httpTypes]),
-        library("CloudEvents", ["JSONCoding", httpTypes]),
+        library("CloudEvents", ["JSONCoding"]),
         library("CFNTemplates", ["JSONCoding"], resources: [.embedInCode("Stacks/notify.py")]),
         library("AWSSigner", ["SystemCrypto", httpTypes]),
 

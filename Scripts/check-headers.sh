@@ -2,7 +2,7 @@
 # This source file is part of lamassu-cloud.
 # SPDX-License-Identifier: Apache-2.0
 
-# Fails on a source file that does not begin with the header of the project, after what must come first in such a file.
+# Fails on a source file that does not begin with the header of the project, after the one line that may have to come before it.
 
 set -euo pipefail
 
@@ -15,9 +15,10 @@ while IFS= read -r file; do
     *.swift | *.h | *.c) mark="//" ;;
     *) mark="#" ;;
     esac
-    header="$mark This source file is part of lamassu-cloud.
-$mark SPDX-License-Identifier: Apache-2.0"
-    if [[ "$(grep --extended-regexp --invert-match '^(#!|// swift-tools-version|# shellcheck)' "$file" | head -n 2)" != "$header" ]]; then
+    mapfile -t -n 3 lines <"$file"
+    [[ ! "${lines[0]:-}" =~ ^("#!"|"// swift-tools-version"|"# shellcheck") ]] || lines=("${lines[@]:1}")
+    if [[ "${lines[0]:-}" != "$mark This source file is part of lamassu-cloud." ||
+        "${lines[1]:-}" != "$mark SPDX-License-Identifier: Apache-2.0" ]]; then
         echo "error: $file does not begin with the header of the project" >&2
         missing=1
     fi
