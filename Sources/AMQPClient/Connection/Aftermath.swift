@@ -25,7 +25,7 @@ struct Aftermath {
     private(set) var events: [Event] = []
     var deliveryCount = 0
 
-    mutating func log(_ event: Event) { self.events.append(event) }
+    mutating func report(_ event: Event) { self.events.append(event) }
 
     mutating func resume(_ continuation: ChannelRecord.ReplyContinuation?, with result: Result<AMQPMethod, AMQPError>) {
         if let continuation { self.replies.append((continuation, result)) }

@@ -44,7 +44,7 @@ extension ConnectionDriver {
                 do throws(AMQPWireError) {
                     try state.write(message, channel: reference.number)
                 } catch {
-                    record.machine.publishNotEncoded()
+                    record.machine.publishNotSent()
                     throw AMQPError(failure: .notEncodable(error))
                 }
             case .wait:

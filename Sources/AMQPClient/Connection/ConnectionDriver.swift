@@ -56,7 +56,7 @@ final class ConnectionDriver: ByteStreamHandler {
 
     private func finish(_ aftermath: Aftermath) {
         aftermath.carryOut(self.metrics)
-        for event in aftermath.events { self.log(event) }
+        for event in aftermath.events { self.report(event) }
     }
 
     // MARK: Opening and closing
@@ -159,7 +159,7 @@ final class ConnectionDriver: ByteStreamHandler {
         }
     }
 
-    private func log(_ event: Aftermath.Event) {
+    private func report(_ event: Aftermath.Event) {
         switch event {
         case .opened(let server):
             self.metrics.connections.increment()

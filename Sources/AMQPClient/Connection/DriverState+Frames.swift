@@ -53,11 +53,11 @@ extension DriverState {
         case .opened:
             self.arm(self.connection.nextDeadline)
             aftermath.resume(self.openContinuation.take(), failing: nil)
-            aftermath.log(.opened(server: self.serverName))
+            aftermath.report(.opened(server: self.serverName))
         case .blocked(let reason):
-            aftermath.log(.blocked(reason: reason))
+            aftermath.report(.blocked(reason: reason))
         case .unblocked:
-            aftermath.log(.unblocked)
+            aftermath.report(.unblocked)
             if let now { self.pumpAll(at: now, &aftermath) }
         case .end(let ending):
             self.end(ending, &aftermath)

@@ -107,11 +107,14 @@ struct DriverState: ~Copyable {
     /// Writes the messages of a channel that may go now.
     mutating func pump(_ record: ChannelRecord, at now: ContinuousClock.Instant, _ aftermath: inout Aftermath) {
         while let id = record.machine.nextPublish(isGateOpen: self.connection.isGateOpen) {
-            guard let message = record.messages.removeValue(forKey: id) else { continue }
+            guard let message = record.messages.removeValue(forKey: id) else {
+                record.machine.publishNotSent()
+                continue
+            }
             do {
                 try self.write(message, channel: record.reference.number)
             } catch {
-                record.machine.publishNotEncoded()
+                record.machine.publishNotSent()
                 aftermath.settle(record.confirms.removeValue(forKey: id), failing: AMQPError(failure: .notEncodable(error)))
             }
             if self.output.count >= Self.outputBytes { self.flush(at: now) }
@@ -176,7 +179,7 @@ struct DriverState: ~Copyable {
         if let method = ending.send { self.write(method, channel: record.reference.number, &aftermath) }
         for waiter in ending.waiters { self.fail(waiter, of: record, with: error, &aftermath) }
         if ending.isReleased { self.connection.channelReleased(record.reference.number) }
-        aftermath.log(.channelEnded(record.reference.number, error))
+        aftermath.report(.channelEnded(record.reference.number, error))
     }
 
     /// Carries out the connection's end: everything that waits fails now.
@@ -204,7 +207,7 @@ struct DriverState: ~Copyable {
         self.stream = nil
         aftermath.resume(self.openContinuation.take(), failing: error)
         aftermath.resume(self.closeContinuation.take(), failing: nil)
-        aftermath.log(.ended(error))
+        aftermath.report(.ended(error))
     }
 
     /// Fails all that waits on any channel, and all that will be asked from now on.

@@ -43,8 +43,8 @@ extension ChannelStateMachine {
         return self.window.admitNext(isGateOpen: isGateOpen && self.isFlowActive)
     }
 
-    /// The message that was last to be written could not be encoded: nothing of it was written.
-    package mutating func publishNotEncoded() {
+    /// Nothing was written of the message that was last to be written, because it cannot be encoded.
+    package mutating func publishNotSent() {
         self.window.takeBackNewest()
     }
 

@@ -1,31 +1,6 @@
 // This source file is part of lamassu-cloud.
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a returned message is recognised by, because `basic.return` carries no delivery tag.
-package struct MessageIdentity: Hashable, Sendable {
-    package var exchange: String
-    package var routingKey: String
-    package var messageID: String
-
-    package init(exchange: String, routingKey: String, messageID: String) {
-        self.exchange = exchange
-        self.routingKey = routingKey
-        self.messageID = messageID
-    }
-}
-
-/// How a publish ended.
-package struct PublishSettlement: Hashable, Sendable {
-    package var id: RequestID
-    /// Why the message was not taken; `nil` when it was.
-    package var failure: AMQPFailure?
-
-    package init(_ id: RequestID, failure: AMQPFailure? = nil) {
-        self.id = id
-        self.failure = failure
-    }
-}
-
 /// The messages of one channel in confirm mode: those that wait to be sent, and those that wait for their confirm.
 ///
 /// Delivery tags count from 1 in the order of sending. The window is a range of tags: it moves on when its oldest message is

@@ -7,13 +7,3 @@ package struct RequestID: Hashable, Sendable {
 
     package init(_ rawValue: UInt64) { self.rawValue = rawValue }
 }
-
-/// Someone who waits and will get no answer.
-package enum Waiter: Hashable, Sendable {
-    /// For the reply to a method.
-    case request(RequestID)
-    /// For a confirm; whether the message had been sent.
-    case publish(RequestID, wasSent: Bool)
-    /// For a delivery.
-    case delivery(RequestID)
-}

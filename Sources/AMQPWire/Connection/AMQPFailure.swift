@@ -61,34 +61,3 @@ package enum AMQPFailure: Error, Hashable, Sendable {
     /// The delivery was acknowledged or rejected before.
     case deliverySettled
 }
-
-/// What the broker said when it closed a connection or a channel.
-package struct PeerClose: Hashable, Sendable {
-    package var replyCode: AMQPReplyCode
-    package var replyText: String
-    /// The method that was at fault, as class and method number; zeros where none was.
-    package var classID: UInt16
-    package var methodID: UInt16
-
-    package init(replyCode: AMQPReplyCode, replyText: String, classID: UInt16 = 0, methodID: UInt16 = 0) {
-        self.replyCode = replyCode
-        self.replyText = replyText
-        self.classID = classID
-        self.methodID = methodID
-    }
-}
-
-/// A message that came back because no queue took it, without its content, which the publisher has.
-package struct ReturnedMessage: Hashable, Sendable {
-    package var replyCode: AMQPReplyCode
-    package var replyText: String
-    package var exchange: String
-    package var routingKey: String
-
-    package init(replyCode: AMQPReplyCode, replyText: String, exchange: String, routingKey: String) {
-        self.replyCode = replyCode
-        self.replyText = replyText
-        self.exchange = exchange
-        self.routingKey = routingKey
-    }
-}

@@ -183,7 +183,7 @@ import Testing
         var machine = ChannelFixture.confirming(window: 2)
         _ = self.publish(1, on: &machine)
         _ = machine.publishRequested(RequestID(9), identity: nil, deadline: self.later, isGateOpen: true)
-        machine.publishNotEncoded()
+        machine.publishNotSent()
         #expect(machine.publishCancelled(RequestID(9)) == nil)
         #expect(machine.publishRequested(RequestID(2), identity: nil, deadline: self.later, isGateOpen: true) == .write)
         #expect(machine.received(self.ack(2)) == self.settled(2))

@@ -6,9 +6,3 @@ struct ChannelReference: Hashable, Sendable {
     var number: UInt16
     var serial: UInt64
 }
-
-/// One consumer of a channel.
-struct ConsumerReference: Hashable, Sendable {
-    var channel: ChannelReference
-    var tag: String
-}
