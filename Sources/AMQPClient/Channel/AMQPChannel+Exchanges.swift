@@ -14,7 +14,8 @@ extension AMQPChannel {
     ///   - autoDelete: whether it is deleted when its last binding has gone.
     ///   - isInternal: whether only other exchanges may send to it.
     ///   - arguments: such as `alternate-exchange`.
-    /// - Throws: ``AMQPError/Code/preconditionFailed`` when the exchange exists and is otherwise; any error of a request. Both close the channel.
+    /// - Throws: ``AMQPError/Code/preconditionFailed`` when the exchange exists and is otherwise; any error of a request. Both close
+    ///   the channel.
     public func declareExchange(
         _ name: String,
         type: AMQPExchangeType,

@@ -15,7 +15,8 @@ extension AMQPChannel {
     ///   - autoDelete: whether it is deleted when its last consumer has gone.
     ///   - arguments: such as `x-queue-type` or `x-dead-letter-exchange`.
     /// - Returns: the queue's name and how much is in it.
-    /// - Throws: ``AMQPError/Code/preconditionFailed`` when the queue exists and is otherwise; any error of a request. Both close the channel.
+    /// - Throws: ``AMQPError/Code/preconditionFailed`` when the queue exists and is otherwise; any error of a request. Both close the
+    ///   channel.
     @discardableResult
     public func declareQueue(
         _ name: String = "",

@@ -27,8 +27,11 @@ public struct AMQPChannel: Sendable {
     /// Consumes a queue while a closure runs.
     ///
     /// When the closure ends, however it ends, the consumer is cancelled at the broker, and what had arrived without being taken from
-    /// the sequence goes back to the queue at once. A delivery that was taken stays the closure's to settle, also after the scope; what is not
-    /// settled when the channel closes goes back to the queue.
+    /// the sequence goes back to the queue at once. A delivery that was taken stays the closure's to settle, also after the scope; what
+    /// is not settled when the channel closes goes back to the queue.
+    ///
+    /// Cancelling the task while the consumer is being started gives it up; after that it is the closure's affair, and the end takes
+    /// ``AMQPConfiguration/closeTimeout`` at most.
     ///
     /// - Parameters:
     ///   - queue: the queue to consume.

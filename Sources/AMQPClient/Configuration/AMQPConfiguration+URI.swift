@@ -7,10 +7,12 @@ extension AMQPConfiguration {
     /// Reads a URI, such as `amqps://user:password@host:5671/virtual-host?heartbeat=10`.
     ///
     /// The form is that of "RabbitMQ URI Specification": every part is percent-decoded; what is left out has its default, host
-    /// `localhost` and user `guest` with password `guest`. No path means the virtual host `/`, the path `/` one whose name is empty, `/%2F` again `/`.
+    /// `localhost` and user `guest` with password `guest`. No path means the virtual host `/`, the path `/` one whose name is empty,
+    /// `/%2F` again `/`.
     ///
     /// Of the query parameters of "RabbitMQ URI Query Parameters" these are taken: `heartbeat` in seconds, `connection_timeout` in
-    /// milliseconds, `channel_max`, `auth_mechanism` (`plain` or `external`). Any other is an error: it could be one that concerns security.
+    /// milliseconds, `channel_max`, `auth_mechanism` (`plain` or `external`). Any other is an error: it could be one that concerns
+    /// security.
     ///
     /// - Parameters:
     ///   - uri: the URI, with the scheme `amqp` or `amqps`.

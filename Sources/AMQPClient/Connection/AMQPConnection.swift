@@ -12,6 +12,9 @@ public struct AMQPConnection: Sendable {
     /// A channel is the unit of failure: the broker closes it on the first thing that it refuses. So give each independent piece
     /// of work its own.
     ///
+    /// Cancelling the task while the channel is being opened gives it up; after that it is the closure's affair, and the close takes
+    /// ``AMQPConfiguration/closeTimeout`` at most.
+    ///
     /// - Parameter body: what to do with the channel, which is of no use after it has returned.
     /// - Returns: what the closure returns.
     /// - Throws: ``AMQPError`` when no channel can be opened; else what the closure throws.

@@ -41,7 +41,8 @@ extension ConnectionDriver {
 
     /// Closes a channel in order; all that waits on it fails now.
     ///
-    /// Returns when the broker has agreed, or has taken too long. It goes on when the task is cancelled: a channel that is left open would keep its deliveries.
+    /// Returns when the broker has agreed, or has taken too long. It goes on when the task is cancelled: a channel that is left open
+    /// would keep its deliveries.
     func closeChannel(_ reference: ChannelReference) async {
         _ = try? await self.reply(on: reference, timeout: self.configuration.closeTimeout, isCancellable: false) {
             (state, record, id, deadline, aftermath) throws(AMQPError) in
@@ -81,7 +82,8 @@ extension ConnectionDriver {
 
     /// Ends a consumer, and sends back what nobody took.
     ///
-    /// Returns when the broker has agreed, or has taken too long. It goes on when the task is cancelled, for the same reason as ``closeChannel(_:)``.
+    /// Returns when the broker has agreed, or has taken too long. It goes on when the task is cancelled, for the same reason as
+    /// ``closeChannel(_:)``.
     func endConsumer(_ consumer: ConsumerReference) async {
         let reference = consumer.channel
         _ = try? await self.reply(on: reference, timeout: self.configuration.closeTimeout, isCancellable: false) {

@@ -12,11 +12,10 @@ public struct AMQPPublisher: Sendable {
 
     /// Publishes a message and returns when the broker has confirmed that it took it.
     ///
-    /// The call waits while the window is full, while the broker has blocked the connection, and while more is waiting to be sent than the
-    /// transport takes; all of that counts towards ``AMQPConfiguration/confirmTimeout``. Cancelling the task before the message was
-    /// sent takes it back; after that, the error says that the message's fate is unknown
-    /// (``AMQPError/isDeliveryFateUnknown``). A message that is sent keeps its place in the window until the broker has answered for it, even
-    /// when its call has ended.
+    /// The call waits while the window is full, while the broker has blocked the connection, and while more is waiting to be sent than
+    /// the transport takes; all of that counts towards ``AMQPConfiguration/confirmTimeout``. Cancelling the task before the message was
+    /// sent takes it back; after that, the error says that the message's fate is unknown (``AMQPError/isDeliveryFateUnknown``). A
+    /// message that is sent keeps its place in the window until the broker has answered for it, even when its call has ended.
     ///
     /// A mandatory message without a message id gets one, a random prefix and a number: a broker that returns a message says
     /// only where it was going and what its properties were, and by the id the error reaches the right caller. Messages in flight that

@@ -12,9 +12,11 @@ package struct ChannelStateMachine: ~Copyable {
         /// `channel.open` was sent. Exits: `channel.open-ok` to `open`, or to `closing` when nobody waits for it any more;
         /// `channel.close` or the connection's end to `closed`.
         case opening(RequestID?, deadline: ContinuousClock.Instant)
-        /// Exits: ``closeRequested(_:deadline:)`` or a body that is too large to `closing`; `channel.close` or the connection's end to `closed`.
+        /// Exits: ``closeRequested(_:deadline:)`` or a body that is too large to `closing`; `channel.close` or the connection's end to
+        /// `closed`.
         case open
-        /// `channel.close` was sent; all that comes but its answer is dropped. Exits: `channel.close-ok` or the connection's end to `closed`.
+        /// `channel.close` was sent; all that comes but its answer is dropped. Exits: `channel.close-ok` or the connection's end to
+        /// `closed`.
         case closing(RequestID?, deadline: ContinuousClock.Instant?, reason: AMQPFailure)
         /// The end.
         case closed(AMQPFailure)

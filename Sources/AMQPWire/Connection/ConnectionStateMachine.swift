@@ -8,7 +8,8 @@ package struct ConnectionStateMachine: ~Copyable {
     private enum Phase {
         /// Nothing was sent. Exits: ``streamOpened(at:)`` to `awaitingStart`, the stream's end to `closed`.
         case idle
-        /// The protocol header was sent. Exits: `connection.start` to `awaitingTune`; a version, mechanism, deadline or end that ends it to `closed`.
+        /// The protocol header was sent. Exits: `connection.start` to `awaitingTune`; a version, mechanism, deadline or end that ends
+        /// it to `closed`.
         case awaitingStart(deadline: ContinuousClock.Instant)
         /// The credentials were sent. Exits: `connection.tune` to `awaitingOpenOk`; a refusal, deadline or end to `closed`.
         case awaitingTune(deadline: ContinuousClock.Instant)
@@ -16,7 +17,8 @@ package struct ConnectionStateMachine: ~Copyable {
         case awaitingOpenOk(deadline: ContinuousClock.Instant)
         /// Exits: ``closeRequested(at:)`` to `closing`; `connection.close`, a violation, silence or the stream's end to `closed`.
         case open
-        /// `connection.close` was sent; all but its answer is dropped. Exits, all to `closed`: `connection.close-ok`, the deadline, the stream's end.
+        /// `connection.close` was sent; all but its answer is dropped. Exits, all to `closed`: `connection.close-ok`, the deadline, the
+        /// stream's end.
         case closing(deadline: ContinuousClock.Instant)
         /// The end; whatever comes is dropped.
         case closed(AMQPFailure)
