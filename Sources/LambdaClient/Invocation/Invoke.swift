@@ -6,7 +6,7 @@ public import AWSRuntime
 /// Invokes a function.
 ///
 /// An attempt without an answer is made again, as the client's retry policy says: a function has to bear being invoked twice. A function
-/// that runs longer than the client's ``AWSRuntime/AWSConfiguration/attemptTimeout`` needs a client with a longer one.
+/// that runs longer than the client's `AWSConfiguration.attemptTimeout` needs a client with a longer one.
 ///
 /// API reference: [Invoke](https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html).
 public struct Invoke: LambdaOperation {
