@@ -15,7 +15,7 @@ public struct CloudFormationClient: Sendable {
     /// - Parameter client: signs, sends and retries; shared with the clients of other services.
     public init(_ client: AWSClient) { self.client = client }
 
-    /// Sends an operation; see ``AWSRuntime/AWSClient/send(_:)``.
+    /// Sends an operation; see `AWSClient.send(_:)`.
     ///
     /// - Parameter operation: what to call, with its input.
     /// - Returns: the operation's output.
