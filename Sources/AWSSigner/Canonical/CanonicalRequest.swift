@@ -16,7 +16,7 @@ struct CanonicalRequest {
     /// Puts the parts together.
     ///
     /// - Parameters:
-    ///   - request: the request; its path is given by `path`, its query by `query`.
+    ///   - method: the request's method.
     ///   - path: the canonical path.
     ///   - query: the query.
     ///   - headers: the header fields.
