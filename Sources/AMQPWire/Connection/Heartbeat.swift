@@ -14,7 +14,9 @@ struct Heartbeat {
     private var lastSent: ContinuousClock.Instant
     private var lastReceived: ContinuousClock.Instant
 
-    /// - Parameter seconds: the interval agreed on; 0 means that there are no heartbeats.
+    /// - Parameters:
+    ///   - seconds: the interval agreed on; 0 means that there are no heartbeats.
+    ///   - now: the present, from which both directions count.
     init?(seconds: UInt16, now: ContinuousClock.Instant) {
         guard seconds > 0 else { return nil }
         self.interval = .seconds(seconds)
