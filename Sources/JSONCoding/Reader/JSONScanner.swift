@@ -85,7 +85,10 @@ enum JSONScanner {
 
     /// Checks one whole value from `start` on, leading whitespace included, and returns the offset after it.
     ///
-    /// - Parameter depth: how many more containers may be open at once.
+    /// - Parameters:
+    ///   - bytes: the text.
+    ///   - start: where the value, or whitespace before it, begins.
+    ///   - depth: how many more containers may be open at once.
     static func value(_ bytes: Span<UInt8>, from start: Int, depth: Int) throws(JSONError) -> Int {
         var open = JSONContainerStack()
         var offset = start
