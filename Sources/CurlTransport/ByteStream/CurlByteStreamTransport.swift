@@ -19,7 +19,7 @@ public struct CurlByteStreamTransport: ByteStreamTransport {
     ///   - target: host, port, TLS and the time the attempt may take.
     ///   - handler: told of all that happens on the stream.
     /// - Returns: the open stream.
-    /// - Throws: ``TransportError`` with the reason why there is no stream.
+    /// - Throws: `TransportError` with the reason why there is no stream.
     public func connect(
         to target: ByteStreamTarget, handler: any ByteStreamHandler
     ) async throws(TransportError) -> any ByteStream {

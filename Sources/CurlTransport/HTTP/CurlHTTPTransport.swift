@@ -8,7 +8,7 @@ public import Transport
 ///
 /// Requests are sent as they are: `Host` is the authority, `Content-Length` the body's size, and no other field is added; a
 /// response's body comes as it was sent, compressed or not. A connection is used again only for the same server under the
-/// same ``TLSConfiguration``. When a server closes a kept connection just as the next request goes out, without a byte of
+/// same `TLSConfiguration`. When a server closes a kept connection just as the next request goes out, without a byte of
 /// answer, libcurl sends that request once more on a fresh one; a request that must not arrive twice needs a token by which
 /// the server knows it again. Proxies are taken from the environment (`https_proxy`, `no_proxy`).
 ///
@@ -37,7 +37,7 @@ public final class CurlHTTPTransport: HTTPTransport {
     ///
     /// - Parameter request: head, body and limits.
     /// - Returns: the response of whatever status; redirects are not followed.
-    /// - Throws: ``TransportError`` with the reason why there is no whole response.
+    /// - Throws: `TransportError` with the reason why there is no whole response.
     public func send(_ request: HTTPTransportRequest) async throws(TransportError) -> HTTPTransportResponse {
         let wire = try HTTPWireRequest(request)
         let deadline = ContinuousClock.now + request.timeout
