@@ -5,8 +5,8 @@
 ///
 /// ```swift
 /// var reader = try XMLReader(body)
-/// while let name = try reader.nextElement() {          // the root, and nothing after it
-///     while let name = try reader.nextElement() {      // its children
+/// while try reader.nextElement() != nil {  // the root, and nothing after it
+///     while let name = try reader.nextElement() {  // its children
 ///         if name == "Message" { message = try reader.readText() } else { try reader.skip() }
 ///     }
 /// }

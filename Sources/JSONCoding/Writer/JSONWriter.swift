@@ -8,8 +8,9 @@
 /// writer.beginObject()
 /// writer.member("id", id)
 /// writer.member("alias", ifPresent: alias)
+/// writer.member("tags", tags)
 /// writer.endObject()
-/// let bytes = try writer.finish()
+/// let written = try writer.finish()
 /// ```
 ///
 /// No call throws. A call that would make the text malformed (a value without a key in an object, a bracket that does not match, a number
