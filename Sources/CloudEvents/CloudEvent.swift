@@ -6,8 +6,9 @@ public import JSONCoding
 /// Something that happened, described by attributes and, mostly, data (CloudEvents 1.0).
 ///
 /// ```swift
-/// var event = try CloudEvent(id: .random(), source: "source://lamassu.io/ctx/source/service/ca", type: "ca.create",
-///                            subject: "ca/\(ca.id)", time: .now, json: ca)
+/// var event = try CloudEvent(
+///     id: .random(), source: "source://lamassu.io/ctx/source/service/ca", type: "ca.create",
+///     subject: "ca/\(ca.id)", time: .now, json: ca)
 /// event[.partitionKey] = .string(ca.id)
 /// let bytes = try event.encoded(as: .json)
 /// ```
