@@ -5,11 +5,8 @@ private import COpenSSL
 
 /// SHA-256 (FIPS 180-4), over bytes at hand or piece by piece.
 ///
-/// ```swift
-/// let digest = try SHA256.hash(body.span)
-/// ```
-///
-/// A value is used up by ``finalize()``; each piece may be of any length.
+/// Bytes at hand go through ``hash(_:)-(Span<UInt8>)`` in one call. A value, for pieces, is used up by ``finalize()``; each piece may
+/// be of any length.
 @safe public struct SHA256: ~Copyable {
     private let context: OpenSSLObject
 
