@@ -8,7 +8,9 @@
 ///
 /// ```swift
 /// var offset = 0
-/// while let frame = try decoder.next(in: bytes, at: &offset) { … }
+/// while let frame = try decoder.next(in: bytes.span, at: &offset) {
+///     print(frame.channel, frame.payload)
+/// }
 /// ```
 public struct FrameDecoder: ~Copyable, Sendable {
     /// The largest frame that is taken, in bytes, its eight of overhead included; at least 4096.
