@@ -99,7 +99,7 @@ let package = Package(
         tests("CFNTemplates", ["JSONCoding"], resources: [.copy("Fixtures")]),
         tests("AWSSigner", resources: [.copy("Vectors")]),
         tests("SystemCrypto"),
-        tests("Transport"),
+        tests("Transport", [httpTypes]),
         tests("AMQPWire", resources: [.copy("Fixtures")]),
         tests("JSONCoding"),
         tests("XMLCoding", resources: [.copy("Fixtures")]),
