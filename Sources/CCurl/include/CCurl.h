@@ -44,6 +44,11 @@ static inline CURLcode ccurl_easy_setopt_write(CURL *handle, CURLoption option, 
     return curl_easy_setopt(handle, option, function);
 }
 
+/// Sets the function that is called with each new socket: CURLOPT_SOCKOPTFUNCTION.
+static inline CURLcode ccurl_easy_setopt_socket(CURL *handle, CURLoption option, curl_sockopt_callback function) {
+    return curl_easy_setopt(handle, option, function);
+}
+
 static inline CURLcode ccurl_easy_getinfo_long(CURL *handle, CURLINFO info, long *value) {
     return curl_easy_getinfo(handle, info, value);
 }

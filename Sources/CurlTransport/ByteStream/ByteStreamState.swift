@@ -239,9 +239,12 @@ extension ByteStreamState {
 
     private var buffered: Int { self.pending.count + self.inFlight }
 
-    private var reads: Bool {
-        if case .closing(_, reads: false) = self.phase { return false }
-        return self.isReadingEnabled
+    /// Whether what arrives is wanted.
+    package var reads: Bool {
+        switch self.phase {
+        case .open, .closing(_, reads: true): self.isReadingEnabled
+        case .connecting, .cancelled, .closing, .lingering, .aborted, .closed: false
+        }
     }
 
     private var flushTimedOut: TransportError {

@@ -99,10 +99,8 @@ final class CurlByteStream: ByteStream {
     /// Waits until the peer has seen the end, within the time that closing may take.
     private func linger(_ connection: consuming CurlStreamConnection) {
         // Room in the socket, lest the last record of TLS, which says that this is the end, be lost.
-        self.linger {
-            connection.descriptor >= 0
-                && self.wakeup.wait(for: connection.descriptor, reads: false, writes: true, milliseconds: $0).writable
-        }
+        let descriptor = connection.descriptor
+        self.linger { self.wakeup.wait(for: descriptor, reads: false, writes: true, milliseconds: $0).writable }
         guard let socket = connection.endOutput() else { return }
         self.linger { socket.waitForEnd(milliseconds: $0, wakeup: self.wakeup) }
     }
@@ -135,17 +133,17 @@ final class CurlByteStream: ByteStream {
                     do throws(TransportError) {
                         try Self.send(&output, over: connection, &socket)
                     } catch {
-                        // What the peer said before it closed often tells why.
-                        while unsafe try self.receive(into: input, from: &connection, handler, &socket) {}
+                        unsafe try self.receiveLastWords(into: input, from: &connection, handler, &socket)
                         throw error
                     }
                 case .receive:
-                    _ = unsafe try self.receive(into: input, from: &connection, handler, &socket)
+                    unsafe try self.receive(into: input, from: &connection, handler, &socket)
                     socket.hasJustReceived = true
                     socket.sentSinceLook = 0
                 case .look:
                     let found = self.wakeup.wait(for: connection.descriptor, reads: true, writes: false, milliseconds: 0)
                     socket.mayHaveInput = found.readable
+                    socket.hasJustReceived = false
                     socket.sentSinceLook = 0
                 case .wait(let wait):
                     let limit = wait.deadline.map { ($0 - now).milliseconds(atLeast: 0) } ?? -1
@@ -153,6 +151,7 @@ final class CurlByteStream: ByteStream {
                         for: connection.descriptor, reads: wait.reads, writes: wait.writes, milliseconds: limit)
                     if found.readable { socket.mayHaveInput = true }
                     if found.writable { socket.isSendBlocked = false }
+                    socket.hasJustReceived = false
                     socket.sentSinceLook = 0
                 case .tellWritable: handler.streamBecameWritable()
                 case .tellDeadline: handler.streamDeadlinePassed()
@@ -178,13 +177,24 @@ final class CurlByteStream: ByteStream {
         socket.sentSinceLook += sent
     }
 
-    /// Hands what has arrived to the handler.
+    /// Hands over what the peer had said before a send failed, which often tells why, where the handler wants it at all.
     ///
-    /// - Returns: whether there may be more.
+    /// - Throws: what a receive says of the end, which tells more than the send did.
+    private func receiveLastWords(
+        into input: UnsafeMutableBufferPointer<UInt8>, from connection: inout CurlStreamConnection, _ handler: any ByteStreamHandler,
+        _ socket: inout ByteStreamState.Socket
+    ) throws(TransportError) {
+        for _ in 0..<16 where self.state.withLock({ $0.reads }) {
+            unsafe try self.receive(into: input, from: &connection, handler, &socket)
+            guard socket.mayHaveInput else { return }
+        }
+    }
+
+    /// Hands what has arrived to the handler.
     private func receive(
         into input: UnsafeMutableBufferPointer<UInt8>, from connection: inout CurlStreamConnection, _ handler: any ByteStreamHandler,
         _ socket: inout ByteStreamState.Socket
-    ) throws(TransportError) -> Bool {
+    ) throws(TransportError) {
         let (count, next) = unsafe try connection.receive(into: input)
         if count > 0 { unsafe handler.streamReceived(UnsafeBufferPointer(rebasing: input.prefix(count)).span) }
         switch next {
@@ -195,6 +205,5 @@ final class CurlByteStream: ByteStream {
             let now = ContinuousClock.now
             self.state.withLock { $0.peerEnded(now: now) }
         }
-        return socket.mayHaveInput
     }
 }

@@ -40,12 +40,7 @@ struct CurlStreamConnection: ~Copyable {
         try easy.set(CURLOPT_CONNECT_ONLY, 1)
         // A proxy for HTTP knows nothing of this protocol.
         try easy.set(CURLOPT_PROXY, "")
-        try easy.set(CURLOPT_NOSIGNAL, 1)
-        // A name that does not resolve must not hold up the thread when the attempt is given up.
-        try easy.setIfKnown(CURLOPT_QUICK_EXIT, 1)
-        try easy.set(CURLOPT_CONNECTTIMEOUT_MS, Int(target.connectTimeout.milliseconds(atLeast: 1)))
-        try easy.set(CURLOPT_TCP_NODELAY, 1)
-        try easy.set(CURLOPT_TCP_KEEPALIVE, 1)
+        try easy.prepareSocket(connectTimeout: target.connectTimeout)
         try easy.set(CURLOPT_BUFFERSIZE, Self.receiveBound)
         if let tls = target.tls {
             try easy.apply(tls)

@@ -101,6 +101,11 @@ struct CurlEasyHandle: ~Copyable {
         try self.check(unsafe ccurl_easy_setopt_write(self.pointer, option, function), option)
     }
 
+    /// Sets the function that is called with each new socket.
+    func setNewSocket(_ function: curl_sockopt_callback) throws(TransportError) {
+        try self.check(unsafe ccurl_easy_setopt_socket(self.pointer, CURLOPT_SOCKOPTFUNCTION, function), CURLOPT_SOCKOPTFUNCTION)
+    }
+
     /// An integer that libcurl tells of the last transfer; zero where it knows none.
     func integer(_ info: CURLINFO) -> Int {
         var value = 0

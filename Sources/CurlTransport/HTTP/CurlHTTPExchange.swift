@@ -34,11 +34,8 @@ final class CurlHTTPExchange {
         try self.easy.set(CURLOPT_PROTOCOLS_STR, "http,https")
         try self.easy.set(CURLOPT_PATH_AS_IS, 1)
         try self.easy.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
-        try self.easy.set(CURLOPT_NOSIGNAL, 1)
-        try self.easy.setIfKnown(CURLOPT_QUICK_EXIT, 1)
-        try self.easy.set(CURLOPT_TCP_KEEPALIVE, 1)
         try self.easy.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
-        try self.easy.set(CURLOPT_CONNECTTIMEOUT_MS, Int(request.connectTimeout.milliseconds(atLeast: 1)))
+        try self.easy.prepareSocket(connectTimeout: request.connectTimeout)
         try self.easy.set(CURLOPT_TIMEOUT_MS, Int((submission.deadline - now).milliseconds(atLeast: 1)))
         if submission.wire.isSecured { try self.easy.apply(request.tls) }
         try self.setBody(submission.wire.body, request.body)

@@ -78,6 +78,28 @@ struct StreamEndTests {
         }
     }
 
+    @Test func `a process that is started meanwhile does not inherit the connection`() async throws {
+        try await withServer { server in
+            let handler = RecordingHandler()
+            let stream = try await server.stream("echo", handler: handler)
+            let sockets = (0..<1_024).filter { Self.peerPort(of: $0) == server.port("stream") }
+            #expect(!sockets.isEmpty)
+            #expect(sockets.allSatisfy { fcntl($0, F_GETFD) == FD_CLOEXEC })
+            stream.close()
+            #expect(await handler.receiveUntilClosed().error == nil)
+        }
+    }
+
+    /// The port at the other end of an IPv4 connection.
+    private static func peerPort(of descriptor: Int32) -> Int? {
+        var address = sockaddr_in()
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let result = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe getpeername(descriptor, $0, &size) }
+        }
+        return result == 0 && Int32(address.sin_family) == AF_INET ? Int(UInt16(bigEndian: address.sin_port)) : nil
+    }
+
     /// The descriptors and threads of this process.
     private static func openDescriptors() throws -> Int {
         let manager = FileManager.default

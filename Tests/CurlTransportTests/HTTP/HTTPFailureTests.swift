@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CurlTransport
+import Foundation
 import HTTPTypes
 import Testing
 import Transport
@@ -95,6 +96,21 @@ struct HTTPFailureTests {
             let transport = CurlHTTPTransport()
             #expect(await transport.failure(of: server.request("/", to: "elsewhere", tls: server.tls()))?.code == .tlsVerificationFailed)
             #expect(await transport.failure(of: server.request("/", to: "https"))?.code == .tlsVerificationFailed)
+        }
+    }
+
+    @Test func `a renewed file of trusted certificates is used by the next connection`() async throws {
+        try await withServer(tls: true) { server in
+            let transport = CurlHTTPTransport()
+            let current = URL(fileURLWithPath: server.path("current.pem"))
+            let tls = TLSConfiguration(trustRoots: .custom(.file(current.path)))
+            try Data(server.pem("stranger.pem")).write(to: current)
+            for _ in 0..<2 {
+                #expect(await transport.failure(of: server.request("/", to: "https", tls: tls))?.code == .tlsVerificationFailed)
+            }
+            try Data(server.pem("ca.pem")).write(to: current)
+            let response = try await transport.send(server.request("/echo", to: "https", tls: tls))
+            #expect(response.head.status == .ok)
         }
     }
 
