@@ -51,8 +51,8 @@ struct HTTPFailureTests {
         try await withServer { server in
             let transport = CurlHTTPTransport()
             for _ in 0..<2 {
-                #expect(await transport.failure(of: server.request(path, timeout: .milliseconds(200)))?.code == .timedOut)
                 _ = try await transport.send(server.request("/echo"))
+                #expect(await transport.failure(of: server.request(path, timeout: .seconds(1)))?.code == .timedOut)
             }
         }
     }

@@ -147,8 +147,7 @@ def stream(connection):
         RELEASED.wait(30)
         record_rest(connection)
     elif command == "interrupt":
-        # Still speaks when the client has said its last word and closed.
-        RELEASED.wait(30)
+        # Speaks while the client, which does not listen, says its last words and closes.
         connection.sendall(pattern(100_000))
         record_rest(connection)
     elif command == "record":
