@@ -93,10 +93,9 @@ struct EventSync: Sendable {
     func find<Operation: IoTCoreOperation>(_ operation: Operation) async throws(CloudSyncError) -> Operation.Output? {
         do {
             return try await self.iot.send(operation)
-        } catch  where error.code == .resourceNotFound {
-            return nil
         } catch {
-            throw CloudSyncError(error, calling: Operation.self)
+            guard error.code == .resourceNotFound else { throw CloudSyncError(error, calling: Operation.self) }
+            return nil
         }
     }
 
@@ -117,10 +116,9 @@ struct EventSync: Sendable {
     func create<Operation: IoTCoreOperation>(_ operation: Operation) async throws(CloudSyncError) -> Operation.Output? {
         do {
             return try await self.iot.send(operation)
-        } catch  where error.code == .resourceAlreadyExists {
-            return nil
         } catch {
-            throw CloudSyncError(error, calling: Operation.self)
+            guard error.code == .resourceAlreadyExists else { throw CloudSyncError(error, calling: Operation.self) }
+            return nil
         }
     }
 

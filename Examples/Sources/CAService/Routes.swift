@@ -157,8 +157,9 @@ private struct Registration: Sendable {
 
 /// Turns the errors of the directory into HTTP statuses.
 private struct ErrorsAsStatus<Context: RequestContext>: RouterMiddleware {
+    @concurrent
     func handle(
-        _ request: Request, context: Context, next: nonisolated(nonsending) (Request, Context) async throws -> Response
+        _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
         do {
             return try await next(request, context)

@@ -5,6 +5,14 @@ import JSONCoding
 import LamassuEvents
 import SystemCrypto
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
 extension Certificate {
     /// The service's description of a certificate.
     init(_ certificate: X509Certificate, status: CertificateStatus) {
@@ -27,7 +35,7 @@ extension LamassuEvents::DistinguishedName {
 extension CertificateValidity {
     /// From a minute ago, because clocks differ, for a number of days.
     static func days(_ count: Int64) -> CertificateValidity {
-        let now = currentSecondsSinceEpoch()
+        let now = Int64(time(nil))
         return CertificateValidity(notBefore: now - 60, notAfter: now + count * 86_400)
     }
 }

@@ -124,7 +124,8 @@ struct Story: Sendable {
     private func principals(of thing: String) async throws -> [String] {
         do {
             return try await self.iot.send(ListThingPrincipals(thingName: thing)).principals ?? []
-        } catch  where error.code == .resourceNotFound {
+        } catch {
+            guard error.code == .resourceNotFound else { throw error }
             return []
         }
     }
