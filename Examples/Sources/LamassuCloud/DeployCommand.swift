@@ -15,7 +15,7 @@ struct DeployCommand: AsyncParsableCommand {
     @Argument(help: "The name of the stack.") var stackName = "lamassu-cloud"
 
     func run() async throws {
-        let aws = AWSClient(try AWSConfiguration(), transport: .curl, logger: Logger(label: "lamassu-cloud"))
+        let aws = AWSClient(try AWSConfiguration(), transport: .curl, logger: .quiet)
         let template = String(decoding: try CloudSyncStack().template.rendered(), as: UTF8.self)
         let stack = try await CloudFormationClient(aws).deploy(
             StackDeployment(stackName: self.stackName, templateBody: template, capabilities: [.iam]))

@@ -18,7 +18,7 @@ struct PlayCommand: AsyncParsableCommand {
         let broker = try AMQPConfiguration(uri: self.broker)
         for file in self.files {
             let sample = try SampleEvent(file: file)
-            try await sample.publish(to: broker, logger: Logger(label: "lamassu-cloud"))
+            try await sample.publish(to: broker, logger: .quiet)
             print("\(sample.name): \(sample.event.type) \(sample.event.id) is with the broker")
         }
     }

@@ -19,7 +19,7 @@ struct StoryCommand: AsyncParsableCommand {
     @Argument(help: "Files with the sample events.") var samples: [String]
 
     func run() async throws {
-        let logger = Logger(label: "lamassu-cloud")
+        let logger = Logger.quiet
         let aws = AWSClient(try AWSConfiguration(), transport: .curl, logger: logger)
         let story = Story(
             service: CAServiceAPI(authority: self.service, transport: .curl), iot: IoTCoreClient(aws),
