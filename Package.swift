@@ -82,7 +82,7 @@ let package = Package(
 
         // Unit tests
         tests("CloudSync"),
-        tests("LamassuEvents", ["AMQPClient", "CloudEvents", "JSONCoding", logging]),
+        tests("LamassuEvents", ["AMQPClient", "CloudEvents", "JSONCoding", "Transport", logging]),
         tests("IoTCoreClient", ["AWSTestSupport", "SystemCrypto"], resources: [.copy("Fixtures")]),
         tests("LambdaClient", ["AWSTestSupport"], resources: [.copy("Fixtures")]),
         tests("SQSClient", ["AWSTestSupport", "Transport"], resources: [.copy("Fixtures")]),

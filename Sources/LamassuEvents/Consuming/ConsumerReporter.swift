@@ -68,7 +68,9 @@ extension EventConsumerObserver {
         case .done(let event, let isDuplicate): self.eventDone(event, isDuplicate: isDuplicate)
         case .retrying(let event, let reason, let delay): self.eventRetrying(event, reason: reason, after: delay)
         case .deadLettered(let event, let reason): self.messageDeadLettered(event, reason: reason)
-        case .deadLetterFailed: break
+        case .deadLetterFailed(let event, let error, let delay):
+            guard let event else { return }
+            self.eventRetrying(event, reason: "the dead-letter queue did not take it: \(error)", after: delay)
         }
     }
 }

@@ -30,12 +30,12 @@ public protocol EventConsumerObserver: Sendable {
     ///   - isDuplicate: whether it had been done before, so that no handler was called.
     func eventDone(_ event: EventSummary, isDuplicate: Bool)
 
-    /// The handler asked for another attempt.
+    /// The handler asked for another attempt, or the dead-letter queue did not take the event yet.
     ///
     /// - Parameters:
     ///   - event: which event.
-    ///   - reason: what the handler said.
-    ///   - delay: after which time it is handled again.
+    ///   - reason: what the handler or the broker said.
+    ///   - delay: after which time it is tried again.
     func eventRetrying(_ event: EventSummary, reason: String, after delay: Duration)
 
     /// The message stands in the dead-letter queue, confirmed, and was acknowledged.

@@ -80,7 +80,7 @@ extension LamassuEventPublisher {
                     let publisher = try await channel.publisher(window: max(1, self.configuration.window))
                     wasOpen = true
                     self.outbox.sessionOpened()
-                    if let error = await self.dispatch(to: publisher) { throw error }
+                    try await self.dispatch(to: publisher)
                 }
             }
             return nil
@@ -92,10 +92,10 @@ extension LamassuEventPublisher {
 
     /// Publishes whatever the outbox gives out, each event in a task of its own; the window bounds their number.
     ///
-    /// - Returns: what broke the session; `nil` when the outbox is drained.
-    private func dispatch(to publisher: AMQPPublisher) async -> AMQPError? {
+    /// - Throws: what broke the session; returns when the outbox is drained.
+    private func dispatch(to publisher: AMQPPublisher) async throws(AMQPError) {
         let failure = FirstError()
-        await withDiscardingTaskGroup { group in
+        let isDrained = await withDiscardingTaskGroup { group in
             while true {
                 switch self.outbox.next() {
                 case .publish(let id, let event):
@@ -107,12 +107,14 @@ extension LamassuEventPublisher {
                     } else {
                         await self.outbox.wakeup.wait(until: deadline)
                     }
-                case .endSession: return group.cancelAll()
-                case .drained: return
+                case .endSession:
+                    group.cancelAll()
+                    return false
+                case .drained: return true
                 }
             }
         }
-        return failure.error
+        guard isDrained else { throw failure.error ?? AMQPError(.connectionLost, message: "the session ended") }
     }
 
     private func publish(_ id: Outbox.EntryID, _ event: CloudEvent, to publisher: AMQPPublisher, _ failure: FirstError) async {

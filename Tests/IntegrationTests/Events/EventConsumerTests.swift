@@ -181,7 +181,7 @@ import Testing
             await self.recorder.wait { $0.contains(.connected) }
             try await TestBroker.withChannel { channel in _ = try await channel.deleteQueue(self.topology.deadLetterQueue) }
             try await self.send(self.event(.ca("one")))
-            while consumer.statistics.retried < 2 { try await Task.sleep(for: .milliseconds(10)) }
+            await self.recorder.wait(for: 2) { if case .handlingAgain(_, let reason) = $0 { reason.contains("unroutable") } else { false } }
             #expect(consumer.statistics.held == 1)
             try await TestBroker.declare(self.topology)
             await self.recorder.wait { $0.contains(where: \.isDeadLettered) }
