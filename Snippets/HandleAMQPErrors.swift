@@ -18,7 +18,7 @@ while !unconfirmed.isEmpty {
                 let publisher = try await channel.publisher()
                 for (id, order) in unconfirmed {
                     let properties = AMQPProperties(deliveryMode: .persistent, messageID: id)
-                    try await publisher.publish(body: order, properties: properties, to: .queue("orders"), mandatory: true)
+                    try await publisher.publish(order, properties: properties, to: .queue("orders"), mandatory: true)
                     unconfirmed[id] = nil
                 }
             }

@@ -14,7 +14,7 @@ try await AMQPClient.withConnection(to: configuration, over: .curl, logger: logg
     try await connection.withChannel { channel in
         try await channel.declareQueue("greetings", durable: true)
         let publisher = try await channel.publisher()
-        try await publisher.publish(body: Array("hello".utf8), to: .queue("greetings"), mandatory: true)
+        try await publisher.publish(Array("hello".utf8), to: .queue("greetings"), mandatory: true)
 
         try await channel.withDeliveries(from: "greetings", prefetch: 100) { deliveries in
             for try await delivery in deliveries {

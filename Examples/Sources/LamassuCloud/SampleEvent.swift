@@ -44,9 +44,9 @@ struct SampleEvent: Sendable {
                 // The first generation knew no exchange; the others publish to one, with the type as routing key.
                 if self.event.type.hasPrefix("io.lamassu."), !self.event.type.hasPrefix("io.lamassuiot.") {
                     try await publisher.publish(
-                        body: self.bytes, properties: AMQPProperties(contentType: "text/json"), to: .queue(topology.queue))
+                        self.bytes, properties: AMQPProperties(contentType: "text/json"), to: .queue(topology.queue))
                 } else if let exchange = topology.exchange {
-                    try await publisher.publish(body: self.bytes, to: .exchange(exchange, routingKey: self.event.type))
+                    try await publisher.publish(self.bytes, to: .exchange(exchange, routingKey: self.event.type))
                 }
             }
         }

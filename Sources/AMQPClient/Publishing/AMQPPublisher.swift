@@ -29,7 +29,7 @@ public struct AMQPPublisher: Sendable {
     /// - Throws: ``AMQPError/Code/returned``, ``AMQPError/Code/nacked``, ``AMQPError/Code/timedOut``, ``AMQPError/Code/cancelled``, or why
     ///   the channel or the connection is gone.
     public func publish(
-        body: [UInt8],
+        _ body: [UInt8],
         properties: AMQPProperties = AMQPProperties(),
         to destination: AMQPDestination,
         mandatory: Bool = false

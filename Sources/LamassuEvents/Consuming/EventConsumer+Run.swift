@@ -111,7 +111,7 @@ extension EventConsumer {
             try await connection.withChannel { channel in
                 let publisher = try await channel.publisher(window: 1)
                 try await publisher.publish(
-                    body: message.body, properties: DeadLetter.properties(for: message, reason: reason, queue: topology.queue),
+                    message.body, properties: DeadLetter.properties(for: message, reason: reason, queue: topology.queue),
                     to: .queue(topology.deadLetterQueue), mandatory: true)
             }
             self.inbox.deadLettered(id)

@@ -120,7 +120,7 @@ extension LamassuEventPublisher {
     private func publish(_ id: Outbox.EntryID, _ event: CloudEvent, to publisher: AMQPPublisher, _ failure: FirstError) async {
         do {
             let message = try EventMessage(event, self.configuration)
-            try await publisher.publish(body: message.body, properties: message.properties, to: message.destination, mandatory: true)
+            try await publisher.publish(message.body, properties: message.properties, to: message.destination, mandatory: true)
             self.outbox.confirmed(id)
         } catch let error as AMQPError {
             switch error.code {

@@ -167,13 +167,13 @@ import Transport
                     let long = String(repeating: "n", count: 256)
                     #expect(await errorCode { try await channel.declareQueue(long) } == .invalidArgument)
                     #expect(await errorCode { try await channel.withDeliveries(from: long, prefetch: 1) { _ in } } == .invalidArgument)
-                    #expect(await errorCode { try await publisher.publish(body: [1], to: .queue(long)) } == .invalidArgument)
+                    #expect(await errorCode { try await publisher.publish([1], to: .queue(long)) } == .invalidArgument)
                     let headers = AMQPProperties(headers: ["h": .string(String(repeating: "v", count: 200_000))])
                     #expect(
-                        await errorCode { try await publisher.publish(body: [1], properties: headers, to: .queue("q")) } == .invalidArgument
+                        await errorCode { try await publisher.publish([1], properties: headers, to: .queue("q")) } == .invalidArgument
                     )
                     #expect(try await channel.purgeQueue("q") == 2)
-                    try await publisher.publish(body: [2], to: .queue("q"))
+                    try await publisher.publish([2], to: .queue("q"))
                 }
             })
     }

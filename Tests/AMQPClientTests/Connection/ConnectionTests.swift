@@ -249,8 +249,8 @@ import Transport
         try await connection.withChannel { channel in
             let publisher = try await channel.publisher(window: 1)
             return try await channel.withDeliveries(from: "q", prefetch: 1) { deliveries in
-                async let sent = amqpError { try await publisher.publish(body: [1], to: .queue("q")) }
-                async let waiting = amqpError { try await publisher.publish(body: [2], to: .queue("q")) }
+                async let sent = amqpError { try await publisher.publish([1], to: .queue("q")) }
+                async let waiting = amqpError { try await publisher.publish([2], to: .queue("q")) }
                 async let request = amqpError { try await channel.purgeQueue("q") }
                 async let delivery = amqpError { for try await _ in deliveries {} }
                 return try await [sent, waiting, request, delivery]

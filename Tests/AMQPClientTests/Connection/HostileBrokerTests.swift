@@ -14,7 +14,7 @@ import Transport
                 let publisher = try await channel.publisher(window: 2)
                 try await channel.withDeliveries(from: "q", prefetch: 3) { deliveries in
                     await withTaskGroup { group in
-                        for _ in 0..<4 { group.addTask { _ = try? await publisher.publish(body: [1], to: .queue("q"), mandatory: true) } }
+                        for _ in 0..<4 { group.addTask { _ = try? await publisher.publish([1], to: .queue("q"), mandatory: true) } }
                         group.addTask { _ = try? await channel.purgeQueue("q") }
                         group.addTask { _ = await errorCode { for try await delivery in deliveries { try delivery.ack() } } }
                     }

@@ -36,9 +36,9 @@ import Transport
                 _ = try? await connection.withChannel { channel in
                     let publisher = try await channel.publisher()
                     try await channel.withDeliveries(from: "q", prefetch: 1) { deliveries in
-                        try await publisher.publish(body: [1], to: .queue("q"))
-                        _ = try? await publisher.publish(body: [2], to: .queue("q"))
-                        _ = try? await publisher.publish(body: [3], to: .queue("q"), mandatory: true)
+                        try await publisher.publish([1], to: .queue("q"))
+                        _ = try? await publisher.publish([2], to: .queue("q"))
+                        _ = try? await publisher.publish([3], to: .queue("q"), mandatory: true)
                         for try await delivery in deliveries {
                             try delivery.ack()
                             break

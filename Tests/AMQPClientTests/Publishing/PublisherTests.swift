@@ -38,8 +38,8 @@ import Transport
                 try broker.ack(2)
             },
             client: { publisher in
-                try await publisher.publish(body: [1, 2, 3], properties: properties, to: .exchange("x", routingKey: "k"))
-                try await publisher.publish(body: [], to: .queue("q"))
+                try await publisher.publish([1, 2, 3], properties: properties, to: .exchange("x", routingKey: "k"))
+                try await publisher.publish([], to: .queue("q"))
             })
     }
 
@@ -58,7 +58,7 @@ import Transport
             },
             client: { connection in
                 try await connection.withChannel { channel in
-                    try await channel.publisher().publish(body: body, to: .queue("q"))
+                    try await channel.publisher().publish(body, to: .queue("q"))
                 }
             })
     }
@@ -70,7 +70,7 @@ import Transport
                 _ = try await broker.nextMessage()
                 #expect(broker.stream.writeCount == before + 1)
                 try broker.ack(1)
-            }, client: { try await $0.publish(body: [1, 2, 3], to: .queue("q")) })
+            }, client: { try await $0.publish([1, 2, 3], to: .queue("q")) })
     }
 
     @Test func `a refused message is an error of its call`() async throws {
@@ -79,7 +79,7 @@ import Transport
                 broker: { broker in
                     _ = try await broker.nextMessage()
                     try broker.send(.basicNack(BasicNack(deliveryTag: 1)))
-                }, client: { try await $0.publish(body: [1], to: .queue("q")) })
+                }, client: { try await $0.publish([1], to: .queue("q")) })
         }
         #expect(error.code == .nacked)
         #expect(error.isRetryable)
@@ -105,7 +105,7 @@ import Transport
                     for number in 0..<20 as Range<UInt8> {
                         group.addTask {
                             do throws(AMQPError) {
-                                try await publisher.publish(body: [number], to: .exchange("x", routingKey: "k"), mandatory: true)
+                                try await publisher.publish([number], to: .exchange("x", routingKey: "k"), mandatory: true)
                                 return (number, nil)
                             } catch {
                                 return (number, error)
@@ -135,8 +135,8 @@ import Transport
                 try broker.ack(2)
             },
             client: { publisher in
-                try await publisher.publish(body: [1], properties: AMQPProperties(messageID: "mine"), to: .queue("q"), mandatory: true)
-                try await publisher.publish(body: [1], to: .queue("q"))
+                try await publisher.publish([1], properties: AMQPProperties(messageID: "mine"), to: .queue("q"), mandatory: true)
+                try await publisher.publish([1], to: .queue("q"))
             })
     }
 
@@ -159,7 +159,7 @@ import Transport
             },
             client: { publisher in
                 try await withThrowingTaskGroup { group in
-                    for _ in 0..<5 { group.addTask { try await publisher.publish(body: [1], to: .queue("q")) } }
+                    for _ in 0..<5 { group.addTask { try await publisher.publish([1], to: .queue("q")) } }
                     try await group.waitForAll()
                 }
             })
@@ -180,9 +180,9 @@ import Transport
                 try broker.ack(3)
             },
             client: { publisher in
-                try await publisher.publish(body: [1], to: .queue("q"))
-                try await publisher.publish(body: [2], to: .queue("q"))
-                try await publisher.publish(body: [3], to: .queue("q"))
+                try await publisher.publish([1], to: .queue("q"))
+                try await publisher.publish([2], to: .queue("q"))
+                try await publisher.publish([3], to: .queue("q"))
             })
     }
 
@@ -200,7 +200,7 @@ import Transport
             },
             client: { publisher in
                 await isBlocked.wait()
-                try await publisher.publish(body: [1], to: .queue("q"))
+                try await publisher.publish([1], to: .queue("q"))
             })
     }
 
@@ -218,14 +218,14 @@ import Transport
             },
             client: { publisher in
                 await isBlocked.wait()
-                let publish = Task { try await amqpError { try await publisher.publish(body: [1], to: .queue("q")) } }
+                let publish = Task { try await amqpError { try await publisher.publish([1], to: .queue("q")) } }
                 await Task.yield()
                 publish.cancel()
                 let error = try await publish.value
                 #expect(error.code == .cancelled)
                 #expect(!error.isDeliveryFateUnknown)
                 isCancelled.send()
-                try await publisher.publish(body: [2], to: .queue("q"))
+                try await publisher.publish([2], to: .queue("q"))
             })
     }
 
@@ -242,14 +242,14 @@ import Transport
                 try broker.ack(2)
             },
             client: { publisher in
-                let publish = Task { try await amqpError { try await publisher.publish(body: [1], to: .queue("q")) } }
+                let publish = Task { try await amqpError { try await publisher.publish([1], to: .queue("q")) } }
                 await messageCame.wait()
                 publish.cancel()
                 let error = try await publish.value
                 #expect(error.code == .cancelled)
                 #expect(error.isDeliveryFateUnknown)
                 isCancelled.send()
-                try await publisher.publish(body: [2], to: .queue("q"))
+                try await publisher.publish([2], to: .queue("q"))
             })
     }
 
@@ -259,7 +259,7 @@ import Transport
             client: { publisher in
                 let publish = Task {
                     while !Task.isCancelled { await Task.yield() }
-                    return try await amqpError { try await publisher.publish(body: [1], to: .queue("q")) }
+                    return try await amqpError { try await publisher.publish([1], to: .queue("q")) }
                 }
                 publish.cancel()
                 return try await publish.value
@@ -279,8 +279,8 @@ import Transport
                 broker.advance(by: .seconds(7))
             },
             client: { publisher in
-                async let first = amqpError { try await publisher.publish(body: [1], to: .queue("q")) }
-                async let second = amqpError { try await publisher.publish(body: [2], to: .queue("q")) }
+                async let first = amqpError { try await publisher.publish([1], to: .queue("q")) }
+                async let second = amqpError { try await publisher.publish([2], to: .queue("q")) }
                 return try await [first, second]
             })
         #expect(errors.map(\.code) == [.timedOut, .timedOut])
@@ -306,7 +306,7 @@ import Transport
                     let returned = BasicReturn(replyCode: .noRoute, replyText: "NO_ROUTE", exchange: "other", routingKey: "k")
                     try broker.send(returned, body: [])
                     try await broker.nextMethod(on: 0)
-                }, client: { try await $0.publish(body: [1], to: .queue("q"), mandatory: true) })
+                }, client: { try await $0.publish([1], to: .queue("q"), mandatory: true) })
         }
         #expect(error.code == .protocolViolation)
         #expect(error.isDeliveryFateUnknown)

@@ -12,7 +12,7 @@ import Transport
         try await TestBroker.withConnection(configuration) { connection in
             try await connection.withChannel { channel in
                 let queue = try await channel.declareQueue(exclusive: true).name
-                try await channel.publisher().publish(body: [1], to: .queue(queue), mandatory: true)
+                try await channel.publisher().publish([1], to: .queue(queue), mandatory: true)
                 #expect(try await TestBroker.drain(queue, count: 1, on: channel) == [[1]])
             }
         }
@@ -130,7 +130,7 @@ import Transport
                     #expect(error.replyCode == .connectionForced)
                     #expect(error.message.contains("test of a forced close"))
                     #expect(error.isRetryable)
-                    #expect(await TestBroker.errorCode { try await publisher.publish(body: [1], to: .queue(queue)) } == .connectionClosed)
+                    #expect(await TestBroker.errorCode { try await publisher.publish([1], to: .queue(queue)) } == .connectionClosed)
                 }
             }
             #expect(await TestBroker.errorCode { try await connection.withChannel { _ in } } == .connectionClosed)

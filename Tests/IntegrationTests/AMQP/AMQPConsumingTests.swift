@@ -11,7 +11,7 @@ import Testing
         return try await TestBroker.withChannel { channel in
             try await channel.declareQueue(queue, exclusive: true)
             let publisher = try await channel.publisher()
-            for byte in bodies { try await publisher.publish(body: [byte], to: .queue(queue), mandatory: true) }
+            for byte in bodies { try await publisher.publish([byte], to: .queue(queue), mandatory: true) }
             return try await body(channel, queue)
         }
     }
@@ -48,7 +48,7 @@ import Testing
             try await channel.declareQueue(dead, exclusive: true)
             try await channel.declareQueue(
                 queue, exclusive: true, arguments: ["x-dead-letter-exchange": "", "x-dead-letter-routing-key": .string(dead)])
-            try await channel.publisher().publish(body: [9], to: .queue(queue), mandatory: true)
+            try await channel.publisher().publish([9], to: .queue(queue), mandatory: true)
             try await channel.withDeliveries(from: queue, prefetch: 1) { deliveries in
                 var iterator = deliveries.makeAsyncIterator()
                 let delivery = try #require(try await iterator.next())
@@ -136,7 +136,7 @@ import Testing
         let queue = TestBroker.freshName("unsettled")
         try await TestBroker.withChannel { channel in
             try await channel.declareQueue(queue, autoDelete: false)
-            try await channel.publisher().publish(body: [1], to: .queue(queue), mandatory: true)
+            try await channel.publisher().publish([1], to: .queue(queue), mandatory: true)
         }
         try await TestBroker.withChannel { channel in
             try await channel.withDeliveries(from: queue, prefetch: 1) { deliveries in

@@ -13,8 +13,8 @@ import Testing
         try await TestBroker.withChannel { channel in
             try await channel.declareQueue(queue, exclusive: true)
             let publisher = try await channel.publisher()
-            try await publisher.publish(body: Array("{}".utf8), properties: properties, to: .queue(queue), mandatory: true)
-            try await publisher.publish(body: [], to: .queue(queue), mandatory: true)
+            try await publisher.publish(Array("{}".utf8), properties: properties, to: .queue(queue), mandatory: true)
+            try await publisher.publish([], to: .queue(queue), mandatory: true)
             #expect(try await channel.declareQueue(queue, passive: true).messageCount == 2)
             try await channel.withDeliveries(from: queue, prefetch: 10) { deliveries in
                 var iterator = deliveries.makeAsyncIterator()
@@ -38,7 +38,7 @@ import Testing
         let body = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31) }
         try await TestBroker.withChannel { channel in
             try await channel.declareQueue(queue, exclusive: true)
-            try await channel.publisher().publish(body: body, to: .queue(queue), mandatory: true)
+            try await channel.publisher().publish(body, to: .queue(queue), mandatory: true)
             #expect(try await TestBroker.drain(queue, count: 1, on: channel) == [body])
         }
     }
@@ -51,7 +51,7 @@ import Testing
         try await TestBroker.withConnection(configuration) { connection in
             try await connection.withChannel { channel in
                 try await channel.declareQueue(queue, exclusive: true)
-                try await channel.publisher().publish(body: body, to: .queue(queue), mandatory: true)
+                try await channel.publisher().publish(body, to: .queue(queue), mandatory: true)
                 #expect(try await TestBroker.drain(queue, count: 1, on: channel) == [body])
             }
         }
@@ -62,7 +62,7 @@ import Testing
             let publisher = try await channel.publisher()
             let nowhere = TestBroker.freshName("nowhere")
             do throws(AMQPError) {
-                try await publisher.publish(body: [1, 2, 3], to: .queue(nowhere), mandatory: true)
+                try await publisher.publish([1, 2, 3], to: .queue(nowhere), mandatory: true)
                 Issue.record("confirmed")
             } catch {
                 #expect(error.code == .returned)
@@ -70,14 +70,14 @@ import Testing
                 #expect(error.returnedMessage?.routingKey == nowhere)
                 #expect(error.returnedMessage?.exchange == "")
             }
-            try await publisher.publish(body: [1, 2, 3], to: .queue(nowhere), mandatory: false)
+            try await publisher.publish([1, 2, 3], to: .queue(nowhere), mandatory: false)
         }
     }
 
     @Test func `a message for an exchange that is not there closes the channel`() async throws {
         let code = await TestBroker.errorCode {
             try await TestBroker.withChannel { channel in
-                try await channel.publisher().publish(body: [1], to: .exchange(TestBroker.freshName("nowhere")))
+                try await channel.publisher().publish([1], to: .exchange(TestBroker.freshName("nowhere")))
             }
         }
         #expect(code == .notFound)
@@ -88,8 +88,8 @@ import Testing
         try await TestBroker.withChannel { channel in
             try await channel.declareQueue(queue, exclusive: true, arguments: ["x-max-length": 1, "x-overflow": "reject-publish"])
             let publisher = try await channel.publisher()
-            try await publisher.publish(body: [1], to: .queue(queue))
-            #expect(await TestBroker.errorCode { try await publisher.publish(body: [2], to: .queue(queue)) } == .nacked)
+            try await publisher.publish([1], to: .queue(queue))
+            #expect(await TestBroker.errorCode { try await publisher.publish([2], to: .queue(queue)) } == .nacked)
         }
     }
 
@@ -105,7 +105,7 @@ import Testing
                         return (
                             number,
                             await TestBroker.errorCode {
-                                try await publisher.publish(body: Array("\(number)".utf8), to: destination, mandatory: true)
+                                try await publisher.publish(Array("\(number)".utf8), to: destination, mandatory: true)
                             }
                         )
                     }
@@ -140,7 +140,7 @@ import Testing
                             group.addTask {
                                 do throws(AMQPError) {
                                     try await publisher.publish(
-                                        body: Array("\(100_000 + number)".utf8), to: .exchange(exchange, routingKey: "k"), mandatory: true)
+                                        Array("\(100_000 + number)".utf8), to: .exchange(exchange, routingKey: "k"), mandatory: true)
                                     return number
                                 } catch {
                                     guard error.code == .returned else { throw error }
@@ -167,7 +167,7 @@ import Testing
             let publisher = try await channel.publisher(window: 1_000)
             try await withThrowingTaskGroup { group in
                 for number in 0..<20_000 {
-                    group.addTask { try await publisher.publish(body: Array("\(number)".utf8), to: .queue(queue), mandatory: true) }
+                    group.addTask { try await publisher.publish(Array("\(number)".utf8), to: .queue(queue), mandatory: true) }
                 }
                 try await group.waitForAll()
             }
@@ -181,7 +181,7 @@ import Testing
         try await TestBroker.withChannel { channel in
             try await channel.declareQueue(queue, exclusive: true)
             let publisher = try await channel.publisher()
-            for number in 0..<200 as Range<UInt8> { try await publisher.publish(body: [number], to: .queue(queue)) }
+            for number in 0..<200 as Range<UInt8> { try await publisher.publish([number], to: .queue(queue)) }
             #expect(try await TestBroker.drain(queue, count: 200, on: channel) == (0..<200).map { [$0] })
         }
     }

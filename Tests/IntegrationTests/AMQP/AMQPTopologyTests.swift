@@ -67,15 +67,15 @@ import Testing
             try await channel.bindQueue(creations, to: events, routingKey: "*.create")
             try await channel.bindExchange(events, to: upstream)
             let publisher = try await channel.publisher()
-            try await publisher.publish(body: [1], to: .exchange(events, routingKey: "ca.create"), mandatory: true)
-            try await publisher.publish(body: [2], to: .exchange(events, routingKey: "certificate.status.update"), mandatory: true)
-            try await publisher.publish(body: [3], to: .exchange(upstream, routingKey: "dms.create"), mandatory: true)
+            try await publisher.publish([1], to: .exchange(events, routingKey: "ca.create"), mandatory: true)
+            try await publisher.publish([2], to: .exchange(events, routingKey: "certificate.status.update"), mandatory: true)
+            try await publisher.publish([3], to: .exchange(upstream, routingKey: "dms.create"), mandatory: true)
             #expect(try await TestBroker.drain(all, count: 3, on: channel) == [[1], [2], [3]])
             #expect(try await TestBroker.drain(creations, count: 2, on: channel) == [[1], [3]])
             try await channel.unbindExchange(events, from: upstream)
             try await channel.unbindQueue(all, from: events, routingKey: "#")
             let code = await TestBroker.errorCode {
-                try await publisher.publish(body: [4], to: .exchange(events, routingKey: "ca.delete"), mandatory: true)
+                try await publisher.publish([4], to: .exchange(events, routingKey: "ca.delete"), mandatory: true)
             }
             #expect(code == .returned)
             try await channel.deleteExchange(upstream)
@@ -87,9 +87,9 @@ import Testing
         try await TestBroker.withChannel { channel in
             let queue = try await channel.declareQueue(exclusive: true).name
             let publisher = try await channel.publisher()
-            for _ in 0..<3 { try await publisher.publish(body: [1], to: .queue(queue)) }
+            for _ in 0..<3 { try await publisher.publish([1], to: .queue(queue)) }
             #expect(try await channel.purgeQueue(queue) == 3)
-            try await publisher.publish(body: [1], to: .queue(queue))
+            try await publisher.publish([1], to: .queue(queue))
             #expect(try await channel.deleteQueue(queue) == 1)
             #expect(try await channel.deleteQueue(queue) == 0, "to RabbitMQ, a queue that is not there is deleted")
         }

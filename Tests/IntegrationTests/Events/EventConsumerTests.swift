@@ -63,7 +63,7 @@ import Testing
         try await TestBroker.withChannel { channel in
             let publisher = try await channel.publisher()
             for body in bodies {
-                try await publisher.publish(body: body, properties: properties, to: .queue(self.topology.queue), mandatory: true)
+                try await publisher.publish(body, properties: properties, to: .queue(self.topology.queue), mandatory: true)
             }
         }
     }
