@@ -7,7 +7,7 @@
 set -euo pipefail
 
 readonly stages=(
-    format headers shell readme layers build unit linkage template emulator integration examples demo threads
+    format headers shell samples layers build unit linkage docs template emulator integration examples demo threads
 )
 
 repository="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
@@ -32,9 +32,13 @@ stage_shell() {
     shellcheck --external-sources Scripts/*.sh .ci/run
 }
 
-# README.md is short, and its samples are those that are compiled.
-stage_readme() {
-    Scripts/check-readme.py
+# Each Swift sample of the documentation is compiled, and README.md has at most 200 lines.
+stage_samples() {
+    Scripts/check-snippets.py
+    if (($(wc --lines <README.md) > 200)); then
+        echo "error: README.md has more than 200 lines" >&2
+        return 1
+    fi
 }
 
 # Each arrow between targets is drawn in Scripts/layers.txt, and the check itself notices one that is not.
@@ -56,6 +60,11 @@ stage_unit() {
 # No target uses Foundation, and nothing else is linked than what the README names.
 stage_linkage() {
     Scripts/check-linkage.sh
+}
+
+# The documentation compiles without a warning.
+stage_docs() {
+    Scripts/check-docs.sh
 }
 
 # cfn-lint has nothing to say about the CloudFormation template of the stack.
