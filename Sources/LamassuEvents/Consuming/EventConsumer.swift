@@ -9,7 +9,7 @@ public import Transport
 /// Consumes events from the queue and hands them to a handler, one of a subject at a time and several subjects side by side.
 ///
 /// ```swift
-/// let consumer = EventConsumer(configuration, transport: .curl, handler: handler, logger: logger)
+/// let consumer = EventConsumer(configuration, transport: .curl, handler: Audit(), logger: Logger(label: "audit"))
 /// try await consumer.run()
 /// ```
 ///

@@ -9,9 +9,14 @@ public import Transport
 /// Publishes an event for each update operation that succeeds, and sees to it that the broker gets it.
 ///
 /// ```swift
-/// let events = LamassuEventPublisher(configuration, transport: .curl, logger: logger)
-/// async let running: Void = events.run()
-/// let ca = try await events.publishing(.caCreate, subject: .ca(id)) { try await service.createCA(input) }
+/// let events = LamassuEventPublisher(
+///     EventPublisherConfiguration(broker: try AMQPConfiguration(uri: brokerURI), source: .ca),
+///     transport: .curl, logger: Logger(label: "ca-service"))
+/// async let relay: Void = events.run()  // connects, sends, sends again after an outage, until it is cancelled
+///
+/// let ca = try await events.publishing(.caCreate, subject: .ca("plant-1")) {
+///     try await service.createCA("plant-1")  // the operation as it was; what it returns is the payload
+/// }
 /// ```
 ///
 /// **What it promises.** An event is stored in memory when its operation has succeeded, and stays until the broker has confirmed it: through

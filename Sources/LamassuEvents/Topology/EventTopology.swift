@@ -4,7 +4,7 @@
 /// The exchange and the queues through which events go.
 public struct EventTopology: Hashable, Sendable {
     /// The durable topic exchange to which events are published, their type as routing key; `nil` for the default exchange, which
-    /// puts them straight into ``queue``.
+    /// puts them straight into ``queue-swift.property``.
     public var exchange: String?
     /// The durable queue from which CloudSync consumes; by default `lamassu_events`.
     public var queue: String

@@ -18,7 +18,7 @@ extension Metadata {
     ///   - type: which kind of block: that of the thing the metadata belongs to.
     ///   - connector: whose block.
     /// - Returns: the block; `nil` where the connector has none here.
-    /// - Throws: ``JSONError`` where the member is there and is no such block.
+    /// - Throws: `JSONError` where the member is there and is no such block.
     public func block<Block: AWSBlock>(_ type: Block.Type = Block.self, of connector: ConnectorID) throws(JSONError) -> Block? {
         guard let value = self[connector.metadataKey], !value.isNull else { return nil }
         return try JSONReader.decode(Block.self, from: JSONWriter.encode(value))
@@ -29,7 +29,7 @@ extension Metadata {
     /// - Parameters:
     ///   - block: the block.
     ///   - connector: whose block.
-    /// - Throws: ``JSONError`` where a kept member of the block cannot be written.
+    /// - Throws: `JSONError` where a kept member of the block cannot be written.
     public mutating func setBlock(_ block: some AWSBlock, of connector: ConnectorID) throws(JSONError) {
         self[connector.metadataKey] = try JSONValue(parsing: JSONWriter.encode(block))
     }
