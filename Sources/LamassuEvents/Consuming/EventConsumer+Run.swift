@@ -24,25 +24,30 @@ extension EventConsumer {
             self.inbox.drainRequested()
             stop.open()
         }
+        self.inbox.close()
     }
 
     private func relay(until stop: Latch) async {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.work(until: stop) }
-            group.addTask {
-                await stop.wait()
-                try? await Task.sleep(for: self.configuration.drainTimeout)
-            }
-            await group.next()
-            group.cancelAll()
-        }
-    }
-
-    /// Keeps the session, and starts whatever the inbox gives out, each in a task of its own; the inbox bounds their number.
-    private func work(until stop: Latch) async {
         let drained = Latch()
         await withDiscardingTaskGroup { group in
             group.addTask { await self.sessions(until: stop, drained) }
+            await self.work(until: stop)
+            drained.open()
+            // An open session ends by itself, in order; an attempt to connect is of no use any more.
+            if self.connection.withLock({ $0 == nil }) { group.cancelAll() }
+        }
+    }
+
+    /// Starts whatever the inbox gives out, each in a task of its own, until the drain is complete; the inbox bounds their number.
+    private func work(until stop: Latch) async {
+        let isOverdue = Latch()
+        await withDiscardingTaskGroup { group in
+            group.addTask {
+                await stop.wait()
+                try? await Task.sleep(for: self.configuration.drainTimeout)
+                isOverdue.open()
+                self.inbox.wakeup.signal()
+            }
             while true {
                 switch self.inbox.next() {
                 case .handle(let id, let event):
@@ -50,11 +55,10 @@ extension EventConsumer {
                 case .deadLetter(let id, let message, let reason):
                     group.addTask { await self.deadLetter(id, message, reason: reason) }
                 case .wait(let deadline):
-                    if Task.isCancelled { return }
+                    if isOverdue.isOpen { group.cancelAll() }
                     await self.inbox.wakeup.wait(until: deadline)
                 case .drained:
-                    drained.open()
-                    return
+                    return group.cancelAll()
                 }
             }
         }

@@ -125,6 +125,14 @@ package final class Inbox: Sendable {
         }
     }
 
+    /// Nothing more will come or be acknowledged.
+    package func close() {
+        self.update { state, _ in
+            for id in state.machine.sessionEnded() { state.items[id] = nil }
+            state.counts.isConnected = false
+        }
+    }
+
     // MARK: The handlers' side
 
     package func next() -> Next {

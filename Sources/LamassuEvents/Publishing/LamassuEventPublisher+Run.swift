@@ -35,6 +35,8 @@ extension LamassuEventPublisher {
             group.addTask { await self.sessions() }
             group.addTask {
                 await stop.wait()
+                // An attempt to connect is of no use where nothing is left to be sent.
+                if self.outbox.isDrained, !self.outbox.statistics.isConnected { return }
                 try? await Task.sleep(for: self.configuration.drainTimeout)
             }
             await group.next()

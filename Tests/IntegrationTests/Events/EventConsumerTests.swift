@@ -256,19 +256,20 @@ import Testing
         try await TestBroker.remove(self.topology)
     }
 
-    @Test func `a handler that does not end in time is cancelled, and its event stays in the queue`() async throws {
+    @Test(arguments: [EventOutcome.done, .retry(reason: "cancelled")])
+    func `a handler that does not end in time is cancelled, and what it says then counts`(outcome: EventOutcome) async throws {
         let started = Latch()
         let handler = Handler { _ in
             started.open()
             try? await Task.sleep(for: .seconds(3_600))
-            return .retry(reason: "cancelled")
+            return outcome
         }
         try await self.withConsumer(handler, { $0.drainTimeout = .milliseconds(50) }) { _ in
             await self.recorder.wait { $0.contains(.connected) }
             try await self.send(self.event(.ca("one")))
             await started.wait()
         }
-        #expect(try await TestBroker.take(1, from: self.topology.queue).count == 1)
+        #expect(try await TestBroker.depth(of: self.topology.queue) == (outcome == .done ? 0 : 1))
         try await TestBroker.remove(self.topology)
     }
 
@@ -285,5 +286,20 @@ import Testing
         }
         _ = try await TestBroker.control("delete_user", user)
         try await TestBroker.remove(self.topology)
+    }
+
+    @Test func `a consumer that is not connected ends at once`() async throws {
+        var configuration = try self.configuration()
+        // An address of documentation (RFC 5737): nobody answers, and nobody refuses.
+        configuration.broker.host = "192.0.2.1"
+        configuration.broker.connectTimeout = .seconds(3_600)
+        let consumer = EventConsumer(configuration, transport: .curl, handler: Handler(), logger: .silent)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await consumer.run() }
+            await Task.yield()
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+        #expect(!consumer.statistics.isConnected)
     }
 }

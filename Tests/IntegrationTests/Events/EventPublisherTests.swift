@@ -290,4 +290,20 @@ import Testing
         #expect(publisher.statistics.dropped == 3)
         #expect(publisher.statistics.refused == 1)
     }
+
+    @Test func `a publisher that is not connected and has nothing to send ends at once`() async throws {
+        var configuration = try self.configuration()
+        // An address of documentation (RFC 5737): nobody answers, and nobody refuses.
+        configuration.broker.host = "192.0.2.1"
+        configuration.broker.connectTimeout = .seconds(3_600)
+        configuration.drainTimeout = .seconds(3_600)
+        let publisher = self.publisher(configuration)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await publisher.run() }
+            await Task.yield()
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+        #expect(!publisher.statistics.isConnected)
+    }
 }
