@@ -3,7 +3,7 @@
 
 extension Duration {
     /// Whole milliseconds, rounded up, from `minimum` to what 32 bits hold.
-    func milliseconds(atLeast minimum: Int32) -> Int32 {
+    package func milliseconds(atLeast minimum: Int32) -> Int32 {
         let (seconds, attoseconds) = self.components
         guard seconds >= 0, attoseconds >= 0 else { return minimum }
         guard seconds < Int64(Int32.max / 1_000) else { return .max }
