@@ -32,7 +32,7 @@ package struct HTTPWireRequest: Equatable, Sendable {
     /// Checks and translates a request.
     ///
     /// - Parameter request: what is to be sent.
-    /// - Throws: ``TransportError/Code/invalidRequest`` where it cannot go out as it is.
+    /// - Throws: `TransportError.Code.invalidRequest` where it cannot go out as it is.
     package init(_ request: HTTPTransportRequest) throws(TransportError) {
         let head = request.head
         guard let scheme = head.scheme?.lowercased(), scheme == "http" || scheme == "https" else {
