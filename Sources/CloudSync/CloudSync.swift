@@ -6,7 +6,7 @@ public import LamassuEvents
 public import LambdaClient
 public import Logging
 
-/// Brings the events of the Lamassu services to AWS: the handler to give to an ``LamassuEvents/EventConsumer``.
+/// Brings the events of the Lamassu services to AWS: the handler to give to an `EventConsumer`.
 ///
 /// | event | what it does |
 /// |---|---|
