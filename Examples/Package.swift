@@ -49,7 +49,11 @@ let package = Package(
             name: "Connector",
             dependencies: cloud(
                 "AWSRuntime", "CloudEvents", "CloudSync", "CurlTransport", "IoTCoreClient", "JSONCoding", "LambdaClient", "LamassuEvents",
-                "SQSClient", "Transport") + ["Timeline", httpTypes, logging],
+                "SQSClient", "Transport")
+                + [
+                    "Timeline", httpTypes, logging, .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                    .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                ],
             swiftSettings: swiftSettings),
 
         // The command line: renders and deploys the AWS side, plays events in, and tells the story of the demo

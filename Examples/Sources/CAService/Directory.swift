@@ -125,10 +125,12 @@ actor Directory {
         return device
     }
 
-    /// Notes what AWS says of a certificate.
-    func recordCloudStatus(of serialNumber: String, _ status: String) throws {
+    /// Notes what AWS says of a certificate, and because of what it says so; the same word may come by several ways.
+    func recordCloudStatus(of serialNumber: String, _ status: String, because cause: String) throws {
         guard var certificate = self.certificates[serialNumber] else { throw NotFound(what: "certificate \(serialNumber)") }
-        certificate.metadata["lamassu.example/status-in-aws"] = .string(status)
+        var causes = certificate.metadata["lamassu.example/aws"]?["caused_by"]?.arrayValue ?? []
+        if !causes.contains(.string(cause)) { causes.append(.string(cause)) }
+        certificate.metadata["lamassu.example/aws"] = ["status": .string(status), "caused_by": .array(causes)]
         self.certificates[serialNumber] = certificate
     }
 }

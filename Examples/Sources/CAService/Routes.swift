@@ -118,8 +118,9 @@ struct Routes: Sendable {
 
         v1.put("certificates/:serial/cloud-status") { request, context in
             let serialNumber = try context.parameters.require("serial")
-            let status = try await request.json().text("status")
-            try await self.directory.recordCloudStatus(of: serialNumber, status)
+            let input = try await request.json()
+            let status = try input.text("status")
+            try await self.directory.recordCloudStatus(of: serialNumber, status, because: input.text("caused_by"))
             self.timeline.note("CA service", "notice", "AWS has certificate \(serialNumber) as \(status)")
             return Response(status: .noContent)
         }

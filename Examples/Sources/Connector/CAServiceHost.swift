@@ -39,9 +39,11 @@ struct CAServiceHost: CloudSyncHost {
     func receive(_ event: CloudEvent) async throws {
         self.timeline.note("AWS", "response", "\(event.type) \(event.id)")
         let change = try event.decodeData(as: JSONValue.self)
-        guard let serialNumber = change["serial_number"]?.stringValue, let status = change["status"]?.stringValue else { return }
+        guard let serialNumber = change["serial_number"]?.stringValue, let status = change["status"], let cause = change["caused_by"] else {
+            return
+        }
         do {
-            _ = try await self.send(.put, "/v1/certificates/\(serialNumber)/cloud-status", ["status": .string(status)])
+            _ = try await self.send(.put, "/v1/certificates/\(serialNumber)/cloud-status", ["status": status, "caused_by": cause])
         } catch is CloudSyncRefusal {
             // A certificate that the service does not have, such as one of the sample events: nothing to note.
         }

@@ -9,7 +9,9 @@ import LamassuEvents
 import LambdaClient
 import Logging
 import SQSClient
+import ServiceLifecycle
 import Timeline
+import UnixSignals
 
 /// The stand-alone connector: consumes `lamassu_events`, keeps AWS in step, and tells the CA service what comes back.
 ///
@@ -44,13 +46,19 @@ struct ConnectorCommand {
         let responses = CloudResponseConsumer(
             queueURL: try variable("RESPONSE_QUEUE_URL"), sqs: SQSClient(aws), host: host, waitTime: .seconds(2), logger: logger)
 
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await consumer.run() }
-            group.addTask { await responses.run() }
-            try await group.next()
-            group.cancelAll()
-        }
+        // Asked to end, it starts nothing more, finishes what it is at, and acknowledges it.
+        let services = ServiceGroup(
+            services: [RunService { try await consumer.run() }, RunService { await responses.run() }],
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        try await services.run()
     }
+}
+
+/// Something that runs until it is cancelled, as a service that is asked to end.
+private struct RunService: Service {
+    let body: @Sendable () async throws -> Void
+
+    func run() async throws { try await cancelWhenGracefulShutdown { try await self.body() } }
 }
 
 /// A variable that has no default is not set.

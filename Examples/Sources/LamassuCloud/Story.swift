@@ -60,8 +60,9 @@ struct Story: Sendable {
         let serialNumber = device.serialNumber.hexadecimal
         _ = try await self.service.put(
             "/v1/certificates/\(serialNumber)/status", ["status": "REVOKED", "revocation_reason": "KeyCompromise"])
-        try await self.eventually("the certificate is revoked in AWS, and AWS's word has come back to the service") {
-            try await self.service.get("/v1/certificates/\(serialNumber)")["metadata"]?["lamassu.example/status-in-aws"] == "REVOKED"
+        try await self.eventually("AWS's word on the revocation has come back twice, by the rule and by the function that was invoked") {
+            let word = try await self.service.get("/v1/certificates/\(serialNumber)")["metadata"]?["lamassu.example/aws"]
+            return word?["status"] == "REVOKED" && word?["caused_by"]?.arrayValue?.count == 2
         }
         summary += try await self.describe("press-01", device.fingerprint.hexadecimal, expected: .revoked)
 
