@@ -34,7 +34,7 @@ start_program() {
 
 main() {
     install_prerequisites "${required_packages[@]}"
-    echo "Building the examples"
+    echo "Building the examples; the first time this takes some minutes"
     swift build --package-path Examples
     local examples
     examples="$(swift build --package-path Examples --show-bin-path)"
