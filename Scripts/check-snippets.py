@@ -7,6 +7,7 @@ comment must be a run of lines of a file in Snippets, whatever its indentation. 
 
 from __future__ import annotations
 
+import argparse
 import re
 import sys
 from collections.abc import Iterator
@@ -47,7 +48,9 @@ def _lines(text: str) -> list[str]:
 
 
 def main() -> None:
-    root = Path(__file__).resolve().parent.parent
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--root", type=Path, default=Path(__file__).resolve().parent.parent, help="folder of the package")
+    root = parser.parse_args().root
     snippets = {path.name: path.read_text().split("\n") for path in sorted((root / "Snippets").glob("*.swift"))}
     files = [root / "README.md", *sorted(root.glob("Sources/**/*.md")), *sorted(root.glob("Sources/**/*.swift"))]
     found = [sample for file in files if file.exists() for sample in samples(file)]

@@ -41,7 +41,7 @@ stage_samples() {
     fi
 }
 
-# Each arrow between targets is drawn in Scripts/layers.txt, and the check itself notices one that is not.
+# Each arrow between targets is drawn in Scripts/layers.txt; the checks in Python notice what they are there for.
 stage_layers() {
     /usr/bin/python3 -m unittest discover --quiet --start-directory Scripts/tests
     Scripts/check-layers.py
