@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CloudSync
+import IoTCoreClient
 import Testing
 
 @Suite struct CloudSyncErrorTests {
@@ -15,5 +16,28 @@ import Testing
         #expect(error.recovery == recovery)
         #expect(error.isRetryable == (recovery != .none))
         #expect(error.description == "\(code): why")
+    }
+
+    @Test(arguments: [
+        (AWSError(.transport, code: "timedOut", message: "", isRetryable: true), CloudSyncError.Code.awsUnavailable),
+        (AWSError(.service, code: "ThrottlingException", message: "", isRetryable: true, status: 429), .awsUnavailable),
+        (AWSError(.cancelled, code: "Cancelled", message: ""), .awsUnavailable),
+        (AWSError(.credentials, code: "NoCredentials", message: ""), .awsUnavailable),
+        (AWSError(.configuration, code: "NoRegion", message: ""), .awsUnavailable),
+        (AWSError(.service, code: "UnrecognizedClientException", message: "", status: 403), .awsUnavailable),
+        (AWSError(.service, code: "InvalidSignatureException", message: "", status: 403), .awsUnavailable),
+        (AWSError(.service, code: "AccessDeniedException", message: "", status: 403), .refusedByAWS),
+        (AWSError(.service, code: "InvalidRequestException", message: "", status: 400), .refusedByAWS),
+        (AWSError(.service, code: .limitExceeded, message: "", status: 410), .limitReached),
+        (AWSError(.service, code: .versionsLimitExceeded, message: "", status: 409), .limitReached),
+        (AWSError(.service, code: .certificateValidation, message: "", status: 400), .notYet),
+    ])
+    func `no event is given up for what is wrong with the caller or with the moment`(error: AWSError, code: CloudSyncError.Code) {
+        #expect(CloudSyncError(error, calling: RegisterCertificate.self).code == code)
+    }
+
+    @Test func `only a device certificate can be too early`() {
+        let error = AWSError(.service, code: .certificateValidation, message: "", status: 400)
+        #expect(CloudSyncError(error, calling: RegisterCACertificate.self).code == .refusedByAWS)
     }
 }
