@@ -7,6 +7,11 @@
 public struct AMQPConnection: Sendable {
     let driver: ConnectionDriver
 
+    /// Waits until the connection has ended, so that one who has nothing to ask of it learns of it too.
+    ///
+    /// - Returns: why it has ended; `nil` where the task was cancelled before.
+    package func waitUntilEnded() async -> AMQPError? { await self.driver.waitUntilEnded() }
+
     /// Opens a channel, runs a closure with it, and closes it in order.
     ///
     /// A channel is the unit of failure: the broker closes it on the first thing that it refuses. So give each independent piece

@@ -127,6 +127,28 @@ final class ConnectionDriver: ByteStreamHandler {
         }
     }
 
+    /// Waits until all that is asked of the connection fails: it has ended, or this side closes it.
+    ///
+    /// - Returns: why; `nil` where the task was cancelled before.
+    func waitUntilEnded() async -> AMQPError? {
+        let id = self.nextRequestID()
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { (continuation: Aftermath.ConnectContinuation) in
+                self.withState { state, _, aftermath in
+                    // Looked at under the lock: a cancellation that comes later finds the continuation.
+                    guard state.endError == nil, !Task.isCancelled else {
+                        return aftermath.resume(continuation, failing: state.endError)
+                    }
+                    state.endContinuations[id] = continuation
+                }
+            }
+        } onCancel: {
+            self.withState { state, _, aftermath in
+                aftermath.resume(state.endContinuations.removeValue(forKey: id), failing: nil)
+            }
+        }
+    }
+
     // MARK: What happens on the stream
 
     func streamReceived(_ bytes: Span<UInt8>) {

@@ -26,6 +26,8 @@ struct DriverState: ~Copyable {
     private let maximumBodyBytes: Int
     var openContinuation: Aftermath.ConnectContinuation?
     var closeContinuation: Aftermath.ConnectContinuation?
+    /// Those who wait for the end, whatever its cause.
+    var endContinuations: [RequestID: Aftermath.ConnectContinuation] = [:]
     /// Why everything fails from now on: the connection has ended, or is being closed by this side.
     private(set) var endError: AMQPError?
     /// Whether the connection has ended, so that what still comes is not looked at.
@@ -213,6 +215,8 @@ struct DriverState: ~Copyable {
     /// Fails all that waits on any channel, and all that will be asked from now on.
     mutating func failAll(_ failure: AMQPFailure, _ error: AMQPError, _ aftermath: inout Aftermath) {
         if self.endError == nil { self.endError = error }
+        for continuation in self.endContinuations.values { aftermath.resume(continuation, failing: error) }
+        self.endContinuations = [:]
         for record in self.channels {
             guard let record else { continue }
             for waiter in record.machine.connectionEnded(failure) { self.fail(waiter, of: record, with: error, &aftermath) }

@@ -82,7 +82,7 @@ extension LamassuEventPublisher {
                     let publisher = try await channel.publisher(window: max(1, self.configuration.window))
                     wasOpen = true
                     self.outbox.sessionOpened()
-                    try await self.dispatch(to: publisher)
+                    try await self.dispatch(to: publisher, over: connection)
                 }
             }
             return nil
@@ -95,9 +95,15 @@ extension LamassuEventPublisher {
     /// Publishes whatever the outbox gives out, each event in a task of its own; the window bounds their number.
     ///
     /// - Throws: what broke the session; returns when the outbox is drained.
-    private func dispatch(to publisher: AMQPPublisher) async throws(AMQPError) {
+    private func dispatch(to publisher: AMQPPublisher, over connection: AMQPConnection) async throws(AMQPError) {
         let failure = FirstError()
         let isDrained = await withDiscardingTaskGroup { group in
+            group.addTask {
+                // With nothing in flight no publish would tell.
+                guard let error = await connection.waitUntilEnded() else { return }
+                failure.set(error)
+                self.outbox.sessionBroke()
+            }
             while true {
                 switch self.outbox.next() {
                 case .publish(let id, let event):
@@ -112,7 +118,9 @@ extension LamassuEventPublisher {
                 case .endSession:
                     group.cancelAll()
                     return false
-                case .drained: return true
+                case .drained:
+                    group.cancelAll()
+                    return true
                 }
             }
         }

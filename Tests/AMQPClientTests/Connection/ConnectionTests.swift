@@ -352,4 +352,33 @@ import Transport
         let escaped = try await Conversation().run(broker: { _ in }, client: { $0 })
         #expect(await errorCode { try await escaped.withChannel { _ in } } == .connectionClosed)
     }
+
+    @Test func `one who has nothing to ask learns that the connection has ended, and why`() async throws {
+        let isWaiting = Signal()
+        let told = try await Conversation().run(
+            broker: { broker in
+                await isWaiting.wait()
+                try broker.send(.connectionClose(ConnectionClose(replyCode: .connectionForced, replyText: "a test")), on: 0)
+            },
+            client: { connection in
+                async let early = connection.waitUntilEnded()
+                isWaiting.send()
+                return [await early, await connection.waitUntilEnded()]
+            })
+        #expect(told.map { $0?.code } == [.connectionClosed, .connectionClosed])
+        #expect(told[0]?.replyCode == .connectionForced)
+    }
+
+    @Test func `a wait for the end of the connection ends with its task`() async throws {
+        let told = try await Conversation().run(
+            broker: { _ in },
+            client: { connection in
+                await withTaskGroup(of: AMQPError?.self) { group in
+                    group.addTask { await connection.waitUntilEnded() }
+                    group.cancelAll()
+                    return await group.next() ?? nil
+                }
+            })
+        #expect(told == nil)
+    }
 }

@@ -151,6 +151,16 @@ import Testing
         }
     }
 
+    @Test func `an idle publisher learns that its connection was cut, and connects again`() async throws {
+        try await self.withPublisher(self.configuration()) { events in
+            await self.recorder.wait { $0.contains(.connected) }
+            _ = try await TestBroker.control("close_all_connections", "a test")
+            await self.recorder.wait(for: 2) { $0 == .connected }
+            #expect(self.recorder.notices.contains { $0.isDisconnected(.connectionFailed) })
+            #expect(events.statistics.isConnected)
+        }
+    }
+
     @Test func `a password that the broker refuses is told, tried again, and does no harm once it is right`() async throws {
         let user = TestBroker.freshName("user")
         _ = try await TestBroker.control("add_user", user, "another password")

@@ -9,7 +9,7 @@ import Logging
 import Testing
 import Transport
 
-@Suite struct LamassuEventPublisherTests {
+@Suite(.timeLimit(.minutes(1))) struct LamassuEventPublisherTests {
     private struct OperationFailed: Error {}
 
     /// A network that is not there: these tests look at what happens before it is needed.

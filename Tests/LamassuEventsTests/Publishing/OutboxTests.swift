@@ -9,7 +9,7 @@ import Logging
 import Synchronization
 import Testing
 
-@Suite struct OutboxTests {
+@Suite(.timeLimit(.minutes(1))) struct OutboxTests {
     /// Keeps what an outbox tells.
     final class Observer: EventPublisherObserver {
         private let lines = Mutex<[String]>([])

@@ -5,7 +5,7 @@ import LamassuEvents
 import Synchronization
 import Testing
 
-@Suite struct SchedulingTests {
+@Suite(.timeLimit(.minutes(1))) struct SchedulingTests {
     @Test func `a queue does what an array does`() {
         var generator = SplitMix(seed: 1)
         var queue = FIFO<Int>()
