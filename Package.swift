@@ -111,6 +111,8 @@ let package = Package(
 
         // Tests that need the servers of Scripts/test.sh
         .testTarget(
+            name: "AMQPBehaviourTests", dependencies: ["AMQPClient", "CurlTransport", "Transport", logging], swiftSettings: swiftSettings),
+        .testTarget(
             name: "IntegrationTests",
             dependencies: [
                 "AMQPClient", "AWSRuntime", "AWSSigner", "CFNTemplates", "CloudEvents", "CloudFormationClient", "CloudSync",

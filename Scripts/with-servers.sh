@@ -4,7 +4,7 @@
 
 # Runs a command with a RabbitMQ node and the AWS emulator of its own, and ends them when it has ended:
 #
-#     Scripts/with-servers.sh swift test --filter IntegrationTests
+#     Scripts/with-servers.sh swift test --filter AMQPBehaviourTests
 
 set -euo pipefail
 

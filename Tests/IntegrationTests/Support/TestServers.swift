@@ -12,10 +12,6 @@ enum TestServers {
 
     /// The broker, plain, with user and password.
     static var amqpURL: String { get throws { try self.variable("LAMASSU_TEST_AMQP_URL") } }
-    /// The TLS port of the same broker.
-    static var amqpsPort: String { get throws { try self.variable("LAMASSU_TEST_AMQPS_PORT") } }
-    /// The folder with the test certificates.
-    static var certificates: String { get throws { try self.variable("LAMASSU_TEST_PKI") } }
     /// The broker's node name, for `rabbitmqctl -n`.
     static var rabbitMQNode: String { get throws { try self.variable("LAMASSU_TEST_RABBITMQ_NODE") } }
     /// The AWS emulator.

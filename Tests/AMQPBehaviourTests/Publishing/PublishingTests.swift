@@ -4,13 +4,13 @@
 import AMQPClient
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct AMQPPublishingTests {
-    @Test func `a confirmed message is in its queue, with its properties and bytes`() async throws {
-        let queue = TestBroker.freshName("confirm")
+@Suite(.timeLimit(.minutes(2))) struct PublishingTests {
+    @Test(arguments: Broker.all) func `a confirmed message is in its queue, with its properties and bytes`(broker: Broker) async throws {
+        let queue = freshName("confirm")
         let properties = AMQPProperties(
             contentType: "application/json", headers: ["text": "grüße", "number": 7, "list": [1, true]], deliveryMode: .persistent,
             correlationID: "c", messageID: "m", timestamp: 1_700_000_000, type: "ca.create", appID: "test")
-        try await TestBroker.withChannel { channel in
+        try await broker.withChannel { channel in
             try await channel.declareQueue(queue, exclusive: true)
             let publisher = try await channel.publisher()
             try await publisher.publish(Array("{}".utf8), properties: properties, to: .queue(queue), mandatory: true)
@@ -32,35 +32,35 @@ import Testing
         }
     }
 
-    @Test(arguments: [1, 131_064, 131_065, 1_048_576, 5_000_003])
-    func `a body of any size comes back as it was`(size: Int) async throws {
-        let queue = TestBroker.freshName("size")
+    @Test(arguments: Broker.all, [1, 131_064, 131_065, 1_048_576, 5_000_003])
+    func `a body of any size comes back as it was`(broker: Broker, size: Int) async throws {
+        let queue = freshName("size")
         let body = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31) }
-        try await TestBroker.withChannel { channel in
+        try await broker.withChannel { channel in
             try await channel.declareQueue(queue, exclusive: true)
             try await channel.publisher().publish(body, to: .queue(queue), mandatory: true)
-            #expect(try await TestBroker.drain(queue, count: 1, on: channel) == [body])
+            #expect(try await channel.drain(queue, count: 1) == [body])
         }
     }
 
-    @Test func `small frames carry a large body`() async throws {
-        let queue = TestBroker.freshName("frames")
+    @Test(arguments: Broker.all) func `small frames carry a large body`(broker: Broker) async throws {
+        let queue = freshName("frames")
         let body = (0..<100_000).map { UInt8(truncatingIfNeeded: $0) }
-        var configuration = try TestBroker.configuration()
+        var configuration = try broker.configuration()
         configuration.maximumFrameBytes = 4_096
-        try await TestBroker.withConnection(configuration) { connection in
+        try await broker.withConnection(configuration) { connection in
             try await connection.withChannel { channel in
                 try await channel.declareQueue(queue, exclusive: true)
                 try await channel.publisher().publish(body, to: .queue(queue), mandatory: true)
-                #expect(try await TestBroker.drain(queue, count: 1, on: channel) == [body])
+                #expect(try await channel.drain(queue, count: 1) == [body])
             }
         }
     }
 
-    @Test func `a message that no queue takes is an error of its call`() async throws {
-        try await TestBroker.withChannel { channel in
+    @Test(arguments: Broker.all) func `a message that no queue takes is an error of its call`(broker: Broker) async throws {
+        try await broker.withChannel { channel in
             let publisher = try await channel.publisher()
-            let nowhere = TestBroker.freshName("nowhere")
+            let nowhere = freshName("nowhere")
             do throws(AMQPError) {
                 try await publisher.publish([1, 2, 3], to: .queue(nowhere), mandatory: true)
                 Issue.record("confirmed")
@@ -74,28 +74,28 @@ import Testing
         }
     }
 
-    @Test func `a message for an exchange that is not there closes the channel`() async throws {
-        let code = await TestBroker.errorCode {
-            try await TestBroker.withChannel { channel in
-                try await channel.publisher().publish([1], to: .exchange(TestBroker.freshName("nowhere")))
+    @Test(arguments: Broker.all) func `a message for an exchange that is not there closes the channel`(broker: Broker) async throws {
+        let code = await errorCode {
+            try await broker.withChannel { channel in
+                try await channel.publisher().publish([1], to: .exchange(freshName("nowhere")))
             }
         }
         #expect(code == .notFound)
     }
 
-    @Test func `a queue that is full and refuses is an error of the call`() async throws {
-        let queue = TestBroker.freshName("full")
-        try await TestBroker.withChannel { channel in
+    @Test(arguments: Broker.all) func `a queue that is full and refuses is an error of the call`(broker: Broker) async throws {
+        let queue = freshName("full")
+        try await broker.withChannel { channel in
             try await channel.declareQueue(queue, exclusive: true, arguments: ["x-max-length": 1, "x-overflow": "reject-publish"])
             let publisher = try await channel.publisher()
             try await publisher.publish([1], to: .queue(queue))
-            #expect(await TestBroker.errorCode { try await publisher.publish([2], to: .queue(queue)) } == .nacked)
+            #expect(await errorCode { try await publisher.publish([2], to: .queue(queue)) } == .nacked)
         }
     }
 
-    @Test func `routable and unroutable messages in flight are told apart`() async throws {
-        let queue = TestBroker.freshName("mixed")
-        try await TestBroker.withChannel { channel in
+    @Test(arguments: Broker.all) func `routable and unroutable messages in flight are told apart`(broker: Broker) async throws {
+        let queue = freshName("mixed")
+        try await broker.withChannel { channel in
             try await channel.declareQueue(queue, exclusive: true)
             let publisher = try await channel.publisher(window: 200)
             let outcomes = await withTaskGroup(of: (Int, AMQPError.Code?).self) { group in
@@ -104,7 +104,7 @@ import Testing
                         let destination = number.isMultiple(of: 3) ? AMQPDestination.queue("nowhere") : .queue(queue)
                         return (
                             number,
-                            await TestBroker.errorCode {
+                            await errorCode {
                                 try await publisher.publish(Array("\(number)".utf8), to: destination, mandatory: true)
                             }
                         )
@@ -119,10 +119,12 @@ import Testing
     }
 
     /// The hardest case for pairing returns: equal messages to one exchange with one key, whose binding comes and goes meanwhile.
-    @Test func `exactly those calls succeed whose message is in the queue, while its binding comes and goes`() async throws {
-        let queue = TestBroker.freshName("flapping")
-        let exchange = TestBroker.freshName("flapping")
-        try await TestBroker.withConnection { connection in
+    @Test(arguments: Broker.all) func `exactly those calls succeed whose message is in the queue, while its binding comes and goes`(
+        broker: Broker
+    ) async throws {
+        let queue = freshName("flapping")
+        let exchange = freshName("flapping")
+        try await broker.withConnection { connection in
             try await connection.withChannel { channel in
                 try await channel.declareQueue(queue, exclusive: true)
                 try await channel.declareExchange(exchange, type: .fanout)
@@ -151,7 +153,7 @@ import Testing
                         return try await group.reduce(into: Set<Int>()) { set, number in if let number { set.insert(number) } }
                     }
                 }
-                let bodies = try await TestBroker.drain(queue, count: succeeded.count, on: channel)
+                let bodies = try await channel.drain(queue, count: succeeded.count)
                 #expect(Set(bodies) == Set(succeeded.map { Array("\(100_000 + $0)".utf8) }))
                 #expect(succeeded.count > 0 && succeeded.count < 6_000, "both outcomes occur")
                 #expect(try await channel.declareQueue(queue, passive: true).messageCount == 0)
@@ -160,9 +162,9 @@ import Testing
         }
     }
 
-    @Test func `20,000 messages in flight are all confirmed and all there`() async throws {
-        let queue = TestBroker.freshName("many")
-        try await TestBroker.withChannel { channel in
+    @Test(arguments: Broker.all) func `20,000 messages in flight are all confirmed and all there`(broker: Broker) async throws {
+        let queue = freshName("many")
+        try await broker.withChannel { channel in
             try await channel.declareQueue(queue, exclusive: true)
             let publisher = try await channel.publisher(window: 1_000)
             try await withThrowingTaskGroup { group in
@@ -171,18 +173,18 @@ import Testing
                 }
                 try await group.waitForAll()
             }
-            let bodies = try await TestBroker.drain(queue, count: 20_000, on: channel)
+            let bodies = try await channel.drain(queue, count: 20_000)
             #expect(Set(bodies).count == 20_000)
         }
     }
 
-    @Test func `messages of one task stay in order`() async throws {
-        let queue = TestBroker.freshName("order")
-        try await TestBroker.withChannel { channel in
+    @Test(arguments: Broker.all) func `messages of one task stay in order`(broker: Broker) async throws {
+        let queue = freshName("order")
+        try await broker.withChannel { channel in
             try await channel.declareQueue(queue, exclusive: true)
             let publisher = try await channel.publisher()
             for number in 0..<200 as Range<UInt8> { try await publisher.publish([number], to: .queue(queue)) }
-            #expect(try await TestBroker.drain(queue, count: 200, on: channel) == (0..<200).map { [$0] })
+            #expect(try await channel.drain(queue, count: 200) == (0..<200).map { [$0] })
         }
     }
 }

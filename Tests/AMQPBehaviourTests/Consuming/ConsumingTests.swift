@@ -4,11 +4,13 @@
 import AMQPClient
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct AMQPConsumingTests {
+@Suite(.timeLimit(.minutes(2))) struct ConsumingTests {
     /// Runs with a channel and a queue that holds messages of one byte each.
-    private func withQueue<Result>(_ bodies: [UInt8], _ body: (AMQPChannel, String) async throws -> Result) async throws -> Result {
-        let queue = TestBroker.freshName("consume")
-        return try await TestBroker.withChannel { channel in
+    private func withQueue<Result>(on broker: Broker, _ bodies: [UInt8], _ body: (AMQPChannel, String) async throws -> Result) async throws
+        -> Result
+    {
+        let queue = freshName("consume")
+        return try await broker.withChannel { channel in
             try await channel.declareQueue(queue, exclusive: true)
             let publisher = try await channel.publisher()
             for byte in bodies { try await publisher.publish([byte], to: .queue(queue), mandatory: true) }
@@ -16,17 +18,17 @@ import Testing
         }
     }
 
-    @Test func `what is acknowledged is gone`() async throws {
-        try await self.withQueue([1, 2, 3]) { channel, queue in
-            let bodies = try await TestBroker.drain(queue, count: 3, on: channel)
+    @Test(arguments: Broker.all) func `what is acknowledged is gone`(broker: Broker) async throws {
+        try await self.withQueue(on: broker, [1, 2, 3]) { channel, queue in
+            let bodies = try await channel.drain(queue, count: 3)
             #expect(bodies == [[1], [2], [3]])
             #expect(try await channel.declareQueue(queue, passive: true).messageCount == 0)
         }
     }
 
-    @Test(arguments: [true, false])
-    func `what is rejected with requeue comes again`(isNack: Bool) async throws {
-        try await self.withQueue([7]) { channel, queue in
+    @Test(arguments: Broker.all, [true, false])
+    func `what is rejected with requeue comes again`(broker: Broker, isNack: Bool) async throws {
+        try await self.withQueue(on: broker, [7]) { channel, queue in
             try await channel.withDeliveries(from: queue, prefetch: 1) { deliveries in
                 var iterator = deliveries.makeAsyncIterator()
                 let first = try #require(try await iterator.next())
@@ -40,11 +42,11 @@ import Testing
         }
     }
 
-    @Test(arguments: [true, false])
-    func `what is rejected without requeue goes to the dead letters`(isNack: Bool) async throws {
-        let queue = TestBroker.freshName("work")
-        let dead = TestBroker.freshName("dead")
-        try await TestBroker.withChannel { channel in
+    @Test(arguments: Broker.all, [true, false])
+    func `what is rejected without requeue goes to the dead letters`(broker: Broker, isNack: Bool) async throws {
+        let queue = freshName("work")
+        let dead = freshName("dead")
+        try await broker.withChannel { channel in
             try await channel.declareQueue(dead, exclusive: true)
             try await channel.declareQueue(
                 queue, exclusive: true, arguments: ["x-dead-letter-exchange": "", "x-dead-letter-routing-key": .string(dead)])
@@ -64,20 +66,22 @@ import Testing
         }
     }
 
-    @Test func `what nobody took goes back when the scope ends, and what was taken can still be settled`() async throws {
-        try await self.withQueue([1, 2, 3, 4, 5]) { channel, queue in
+    @Test(arguments: Broker.all) func `what nobody took goes back when the scope ends, and what was taken can still be settled`(
+        broker: Broker
+    ) async throws {
+        try await self.withQueue(on: broker, [1, 2, 3, 4, 5]) { channel, queue in
             let taken = try await channel.withDeliveries(from: queue, prefetch: 5) { deliveries in
                 var iterator = deliveries.makeAsyncIterator()
                 return try #require(try await iterator.next())
             }
             #expect(taken.body == [1])
             try taken.ack()
-            #expect(try await TestBroker.drain(queue, count: 4, on: channel) == [[2], [3], [4], [5]])
+            #expect(try await channel.drain(queue, count: 4) == [[2], [3], [4], [5]])
         }
     }
 
-    @Test func `the broker sends no more than the prefetch`() async throws {
-        try await self.withQueue(Array(1...10)) { channel, queue in
+    @Test(arguments: Broker.all) func `the broker sends no more than the prefetch`(broker: Broker) async throws {
+        try await self.withQueue(on: broker, Array(1...10)) { channel, queue in
             try await channel.withDeliveries(from: queue, prefetch: 3) { deliveries in
                 var iterator = deliveries.makeAsyncIterator()
                 var held: [AMQPDelivery] = []
@@ -88,8 +92,8 @@ import Testing
         }
     }
 
-    @Test func `two consumers of one channel have each its prefetch`() async throws {
-        try await self.withQueue(Array(1...10)) { channel, queue in
+    @Test(arguments: Broker.all) func `two consumers of one channel have each its prefetch`(broker: Broker) async throws {
+        try await self.withQueue(on: broker, Array(1...10)) { channel, queue in
             try await channel.withDeliveries(from: queue, prefetch: 2) { first in
                 try await channel.withDeliveries(from: queue, prefetch: 3) { second in
                     var one = first.makeAsyncIterator()
@@ -102,28 +106,28 @@ import Testing
         }
     }
 
-    @Test func `a queue that is deleted ends its consumer`() async throws {
-        try await self.withQueue([]) { channel, queue in
+    @Test(arguments: Broker.all) func `a queue that is deleted ends its consumer`(broker: Broker) async throws {
+        try await self.withQueue(on: broker, []) { channel, queue in
             let code = try await channel.withDeliveries(from: queue, prefetch: 1) { deliveries in
                 try await channel.deleteQueue(queue)
-                return await TestBroker.errorCode { for try await _ in deliveries {} }
+                return await errorCode { for try await _ in deliveries {} }
             }
             #expect(code == .consumerCancelled)
         }
     }
 
-    @Test func `a queue that is not there is an error of the call`() async throws {
-        let code = await TestBroker.errorCode {
-            try await TestBroker.withChannel { channel in
-                try await channel.withDeliveries(from: TestBroker.freshName("nowhere"), prefetch: 1) { _ in }
+    @Test(arguments: Broker.all) func `a queue that is not there is an error of the call`(broker: Broker) async throws {
+        let code = await errorCode {
+            try await broker.withChannel { channel in
+                try await channel.withDeliveries(from: freshName("nowhere"), prefetch: 1) { _ in }
             }
         }
         #expect(code == .notFound)
     }
 
-    @Test func `an exclusive consumer shuts others out`() async throws {
-        let code = await TestBroker.errorCode {
-            try await self.withQueue([]) { channel, queue in
+    @Test(arguments: Broker.all) func `an exclusive consumer shuts others out`(broker: Broker) async throws {
+        let code = await errorCode {
+            try await self.withQueue(on: broker, []) { channel, queue in
                 try await channel.withDeliveries(from: queue, prefetch: 1, exclusive: true) { _ in
                     try await channel.withDeliveries(from: queue, prefetch: 1) { _ in }
                 }
@@ -132,20 +136,20 @@ import Testing
         #expect(code == .accessRefused)
     }
 
-    @Test func `what is not settled when a connection ends comes again`() async throws {
-        let queue = TestBroker.freshName("unsettled")
-        try await TestBroker.withChannel { channel in
+    @Test(arguments: Broker.all) func `what is not settled when a connection ends comes again`(broker: Broker) async throws {
+        let queue = freshName("unsettled")
+        try await broker.withChannel { channel in
             try await channel.declareQueue(queue, autoDelete: false)
             try await channel.publisher().publish([1], to: .queue(queue), mandatory: true)
         }
-        try await TestBroker.withChannel { channel in
+        try await broker.withChannel { channel in
             try await channel.withDeliveries(from: queue, prefetch: 1) { deliveries in
                 var iterator = deliveries.makeAsyncIterator()
                 _ = try await iterator.next()
             }
         }
-        try await TestBroker.withChannel { channel in
-            #expect(try await TestBroker.drain(queue, count: 1, on: channel) == [[1]])
+        try await broker.withChannel { channel in
+            #expect(try await channel.drain(queue, count: 1) == [[1]])
             try await channel.deleteQueue(queue)
         }
     }

@@ -4,10 +4,10 @@
 import AMQPClient
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct AMQPTopologyTests {
-    @Test func `a declaration that differs is refused with its reason`() async throws {
-        let queue = TestBroker.freshName("mismatch")
-        try await TestBroker.withConnection { connection in
+@Suite(.timeLimit(.minutes(2))) struct TopologyTests {
+    @Test(arguments: Broker.all) func `a declaration that differs is refused with its reason`(broker: Broker) async throws {
+        let queue = freshName("mismatch")
+        try await broker.withConnection { connection in
             try await connection.withChannel { channel in
                 try await channel.declareQueue(queue, exclusive: true)
                 try await channel.declareQueue(queue, exclusive: true)
@@ -20,7 +20,7 @@ import Testing
                     #expect(error.message.contains("auto_delete"))
                     #expect(!error.isRetryable)
                 }
-                #expect(await TestBroker.errorCode { try await channel.purgeQueue(queue) } == .preconditionFailed, "the channel is closed")
+                #expect(await errorCode { try await channel.purgeQueue(queue) } == .preconditionFailed, "the channel is closed")
             }
             try await connection.withChannel { channel in
                 let status = try await channel.declareQueue(queue, passive: true)
@@ -29,36 +29,36 @@ import Testing
         }
     }
 
-    @Test func `what does not exist is not found`() async throws {
-        let name = TestBroker.freshName("nowhere")
-        let queue = await TestBroker.errorCode { try await TestBroker.withChannel { try await $0.declareQueue(name, passive: true) } }
+    @Test(arguments: Broker.all) func `what does not exist is not found`(broker: Broker) async throws {
+        let name = freshName("nowhere")
+        let queue = await errorCode { try await broker.withChannel { try await $0.declareQueue(name, passive: true) } }
         #expect(queue == .notFound)
-        let exchange = await TestBroker.errorCode {
-            try await TestBroker.withChannel { try await $0.declareExchange(name, type: .topic, passive: true) }
+        let exchange = await errorCode {
+            try await broker.withChannel { try await $0.declareExchange(name, type: .topic, passive: true) }
         }
         #expect(exchange == .notFound)
     }
 
-    @Test func `another connection's own queue is locked`() async throws {
-        try await TestBroker.withChannel { channel in
+    @Test(arguments: Broker.all) func `another connection's own queue is locked`(broker: Broker) async throws {
+        try await broker.withChannel { channel in
             let queue = try await channel.declareQueue(exclusive: true)
             #expect(queue.name.hasPrefix("amq.gen"))
-            let code = await TestBroker.errorCode {
-                try await TestBroker.withChannel { try await $0.declareQueue(queue.name, passive: true) }
+            let code = await errorCode {
+                try await broker.withChannel { try await $0.declareQueue(queue.name, passive: true) }
             }
             #expect(code == .resourceLocked)
         }
     }
 
-    @Test func `a reserved name is refused`() async throws {
-        let code = await TestBroker.errorCode { try await TestBroker.withChannel { try await $0.declareQueue("amq.mine") } }
+    @Test(arguments: Broker.all) func `a reserved name is refused`(broker: Broker) async throws {
+        let code = await errorCode { try await broker.withChannel { try await $0.declareQueue("amq.mine") } }
         #expect(code == .accessRefused)
     }
 
-    @Test func `messages take the way of the bindings`() async throws {
-        let events = TestBroker.freshName("events")
-        let upstream = TestBroker.freshName("upstream")
-        try await TestBroker.withChannel { channel in
+    @Test(arguments: Broker.all) func `messages take the way of the bindings`(broker: Broker) async throws {
+        let events = freshName("events")
+        let upstream = freshName("upstream")
+        try await broker.withChannel { channel in
             try await channel.declareExchange(events, type: .topic, durable: true)
             try await channel.declareExchange(upstream, type: .fanout, isInternal: false)
             let all = try await channel.declareQueue(exclusive: true).name
@@ -70,11 +70,11 @@ import Testing
             try await publisher.publish([1], to: .exchange(events, routingKey: "ca.create"), mandatory: true)
             try await publisher.publish([2], to: .exchange(events, routingKey: "certificate.status.update"), mandatory: true)
             try await publisher.publish([3], to: .exchange(upstream, routingKey: "dms.create"), mandatory: true)
-            #expect(try await TestBroker.drain(all, count: 3, on: channel) == [[1], [2], [3]])
-            #expect(try await TestBroker.drain(creations, count: 2, on: channel) == [[1], [3]])
+            #expect(try await channel.drain(all, count: 3) == [[1], [2], [3]])
+            #expect(try await channel.drain(creations, count: 2) == [[1], [3]])
             try await channel.unbindExchange(events, from: upstream)
             try await channel.unbindQueue(all, from: events, routingKey: "#")
-            let code = await TestBroker.errorCode {
+            let code = await errorCode {
                 try await publisher.publish([4], to: .exchange(events, routingKey: "ca.delete"), mandatory: true)
             }
             #expect(code == .returned)
@@ -83,8 +83,8 @@ import Testing
         }
     }
 
-    @Test func `purging and deleting say how much went`() async throws {
-        try await TestBroker.withChannel { channel in
+    @Test(arguments: Broker.all) func `purging and deleting say how much went`(broker: Broker) async throws {
+        try await broker.withChannel { channel in
             let queue = try await channel.declareQueue(exclusive: true).name
             let publisher = try await channel.publisher()
             for _ in 0..<3 { try await publisher.publish([1], to: .queue(queue)) }
@@ -95,8 +95,8 @@ import Testing
         }
     }
 
-    @Test func `many channels live side by side`() async throws {
-        try await TestBroker.withConnection { connection in
+    @Test(arguments: Broker.all) func `many channels live side by side`(broker: Broker) async throws {
+        try await broker.withConnection { connection in
             let names = try await withThrowingTaskGroup(of: String.self) { group in
                 for _ in 0..<100 {
                     group.addTask { try await connection.withChannel { try await $0.declareQueue(exclusive: true).name } }
