@@ -8,6 +8,9 @@ public import Transport
 public enum AMQPClient {
     /// Connects, runs a closure with the connection, and closes it in order.
     ///
+    /// Where the configuration has several endpoints, each is tried once, until a connection stands; an answer that would be the same
+    /// at each, such as refused credentials, ends the attempts.
+    ///
     /// When the connection breaks, all that waits on it fails at once, and so does every later call; nothing reconnects. The
     /// closure itself goes on until it returns or throws. Cancelling the task while it connects ends the attempt; after that it is the
     /// closure's affair, and the close takes ``AMQPConfiguration/closeTimeout`` at most.

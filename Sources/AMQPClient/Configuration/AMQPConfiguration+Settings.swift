@@ -9,7 +9,12 @@ extension AMQPConfiguration {
     ///
     /// - Throws: ``AMQPError/Code/invalidConfiguration`` for what is outside its range.
     func connectionSettings() throws(AMQPError) -> ConnectionSettings {
-        guard (1...65_535).contains(self.port) else { throw .invalid("port \(self.port): 1 to 65,535 are possible") }
+        for endpoint in self.endpoints {
+            guard !endpoint.host.isEmpty else { throw .invalid("an endpoint without a host") }
+            guard (1...65_535).contains(endpoint.port(with: self.tls)) else {
+                throw .invalid("the port of \(endpoint): 1 to 65,535 are possible")
+            }
+        }
         let heartbeat = self.heartbeat.components
         guard heartbeat.attoseconds == 0, let heartbeatSeconds = UInt16(exactly: heartbeat.seconds) else {
             throw .invalid("a heartbeat of \(self.heartbeat): whole seconds from 0 to 65,535 are possible")

@@ -8,158 +8,72 @@ extension AMQPConfiguration {
     ///
     /// The form is that of "RabbitMQ URI Specification": every part is percent-decoded; what is left out has its default, host
     /// `localhost` and user `guest` with password `guest`. No path means the virtual host `/`, the path `/` one whose name is empty,
-    /// `/%2F` again `/`.
+    /// `/%2F` again `/`. Besides that, several hosts of a cluster may stand with commas between them, each with a port or without, as
+    /// in `amqp://host-a,host-b:5673/`.
     ///
-    /// Of the query parameters of "RabbitMQ URI Query Parameters" these are taken: `heartbeat` in seconds, `connection_timeout` in
-    /// milliseconds, `channel_max`, `auth_mechanism` (`plain` or `external`). Any other is an error: it could be one that concerns
-    /// security.
+    /// The query parameters are those of "RabbitMQ URI Query Parameters", each once but for `auth_mechanism`:
+    ///
+    /// | parameter | what becomes of it |
+    /// | --- | --- |
+    /// | `heartbeat` | ``heartbeat``, in seconds |
+    /// | `connection_timeout` | ``connectTimeout``, in milliseconds |
+    /// | `channel_max` | ``maximumChannels``; 0, no limit, is 65,535 |
+    /// | `frame_max` | ``maximumFrameBytes``; 0, no limit, is 16,777,216 |
+    /// | `auth_mechanism` | `plain` or `external`; where it stands several times, the first counts |
+    /// | `cacertfile` | the trust roots of ``tls`` |
+    /// | `certfile`, `keyfile` | the identity of ``tls``; without `keyfile` the key is in `certfile` |
+    /// | `verify` | `verify_peer`, which is always so; `verify_none` is an error |
+    /// | `fail_if_no_peer_cert` | `true`, which is always so; `false` is an error |
+    /// | `customize_hostname_check` | `https`, which is always so |
+    /// | `server_name_indication` | the host itself, which is always so; another name, or `disable`, is an error |
+    /// | `password`, `depth` | an error: a key is read without a passphrase, and a chain may have any length |
+    ///
+    /// Any other is an error too: it could be one that concerns security. So is one that concerns TLS where the scheme is `amqp`.
     ///
     /// - Parameters:
     ///   - uri: the URI, with the scheme `amqp` or `amqps`.
-    ///   - tls: how `amqps` is secured; not used with `amqp`.
-    /// - Throws: ``AMQPError/Code/invalidConfiguration``, whose message never holds the password.
+    ///   - tls: how `amqps` is secured, as far as the query does not say; not used with `amqp`.
+    /// - Throws: ``AMQPError/Code/invalidConfiguration``, whose message names the part or the parameter and never holds the password.
     public init(uri: String, tls: TLSConfiguration = .systemDefault) throws(AMQPError) {
-        let isSecured: Bool
-        var rest: Substring
-        if let tail = uri.dropping(scheme: "amqp") {
-            (isSecured, rest) = (false, tail)
-        } else if let tail = uri.dropping(scheme: "amqps") {
-            (isSecured, rest) = (true, tail)
-        } else {
-            throw .invalidURI("it begins with neither amqp:// nor amqps://")
-        }
-        guard !rest.utf8.contains(UInt8(ascii: "#")) else { throw .invalidURI("a # has to be written as %23") }
-        let query = rest.splitOff(after: "?")
-        let path = rest.splitOff(after: "/")
-        let (userInformation, address) = rest.authority()
-        guard path?.utf8.contains(UInt8(ascii: "/")) != true else {
-            throw .invalidURI("a slash in the user name, the password or the virtual host has to be written as %2F")
-        }
-
-        var credentials = AMQPCredentials.plain(username: "guest", password: "guest")
-        if var user = userInformation {
-            let password = user.splitOff(after: ":")
-            credentials = .plain(
-                username: try user.percentDecoded("the user name"), password: try password?.percentDecoded("the password") ?? "")
-        }
-        let (host, port) = try Self.hostAndPort(address)
-        self.init(
-            host: host.isEmpty ? "localhost" : host,
-            port: port,
-            virtualHost: try path?.percentDecoded("the virtual host") ?? "/",
-            credentials: credentials,
-            tls: isSecured ? tls : nil)
-        for parameter in query?.split(separator: "&") ?? [] { try self.apply(parameter) }
+        self = try AMQPURI(uri).configuration(tls: tls)
     }
 
-    private static func hostAndPort(_ address: Substring) throws(AMQPError) -> (host: String, port: Int?) {
-        var host = address
-        var port: Substring?
-        if address.first == "[" {
-            host.removeFirst()
-            guard let tail = host.splitOff(after: "]"), tail.isEmpty || tail.first == ":" else {
-                throw .invalidURI("the IPv6 address is not closed by a bracket")
+    /// Reads the URIs of a cluster's brokers, which agree in all but hosts and ports.
+    ///
+    /// - Parameters:
+    ///   - uris: the URIs, at least one, each as ``init(uri:tls:)`` takes it.
+    ///   - tls: how `amqps` is secured, as far as the queries do not say; not used with `amqp`.
+    /// - Throws: ``AMQPError/Code/invalidConfiguration``, whose message names where two of them differ, and never holds a password.
+    public init(uris: [String], tls: TLSConfiguration = .systemDefault) throws(AMQPError) {
+        guard let first = uris.first else { throw .invalidURI("there is none: at least one is needed") }
+        var configuration = try AMQPConfiguration(uri: first, tls: tls)
+        var endpoints = Array(configuration.endpoints)
+        for (index, uri) in uris.enumerated().dropFirst() {
+            let other = try AMQPConfiguration(uri: uri, tls: tls)
+            if let difference = configuration.difference(from: other) {
+                throw .invalidURI("number \(index + 1) of the list differs from the first in \(difference)")
             }
-            port = tail.isEmpty ? nil : tail.dropFirst()
-        } else {
-            port = host.splitOff(after: ":")
+            endpoints += other.endpoints
         }
-        let name = try host.percentDecoded("the host")
-        guard let port, !port.isEmpty else { return (name, nil) }
-        guard let number = port.decimal, (1...65_535).contains(number) else { throw .invalidURI("its port is no number from 1 to 65535") }
-        return (name, number)
+        if let all = AMQPEndpointList(endpoints) { configuration.endpoints = all }
+        self = configuration
     }
 
-    private mutating func apply(_ parameter: Substring) throws(AMQPError) {
-        var name = parameter
-        let value = try name.splitOff(after: "=")?.percentDecoded("a query parameter") ?? ""
-        switch name {
-        case "heartbeat":
-            guard let seconds = Substring(value).decimal, seconds <= 65_535 else { throw .invalidURI("heartbeat is no number up to 65535") }
-            self.heartbeat = .seconds(seconds)
-        case "connection_timeout":
-            guard let milliseconds = Substring(value).decimal, milliseconds > 0 else {
-                throw .invalidURI("connection_timeout is no number above 0")
-            }
-            self.connectTimeout = .milliseconds(milliseconds)
-        case "channel_max":
-            guard let channels = Substring(value).decimal, (1...65_535).contains(channels) else {
-                throw .invalidURI("channel_max is no number from 1 to 65535")
-            }
-            self.maximumChannels = channels
-        case "auth_mechanism":
-            switch value {
-            case "plain": break
-            case "external": self.credentials = .external
-            default: throw .invalidURI("auth_mechanism is neither plain nor external")
-            }
-        default:
-            throw .invalidURI("it has a query parameter that is not known")
-        }
+    /// What two configurations do not have in common, hosts and ports apart.
+    private func difference(from other: AMQPConfiguration) -> String? {
+        if self.tls != other.tls { return "its scheme or its TLS parameters" }
+        if self.credentials != other.credentials { return "its user, its password or auth_mechanism" }
+        if self.virtualHost != other.virtualHost { return "its virtual host" }
+        if self.heartbeat != other.heartbeat { return "heartbeat" }
+        if self.connectTimeout != other.connectTimeout { return "connection_timeout" }
+        if self.maximumChannels != other.maximumChannels { return "channel_max" }
+        if self.maximumFrameBytes != other.maximumFrameBytes { return "frame_max" }
+        return nil
     }
 }
 
 extension AMQPError {
-    fileprivate static func invalidURI(_ reason: String) -> AMQPError {
+    static func invalidURI(_ reason: String) -> AMQPError {
         AMQPError(.invalidConfiguration, message: "the AMQP URI cannot be used: \(reason)")
-    }
-}
-
-extension String {
-    /// What follows the scheme, which counts in upper and lower case.
-    fileprivate func dropping(scheme: String) -> Substring? {
-        let prefix = scheme + "://"
-        return self.prefix(prefix.count).lowercased() == prefix ? self.dropFirst(prefix.count) : nil
-    }
-}
-
-extension Substring {
-    /// Cuts this off before the first separator and returns what is behind it; `nil` where there is none.
-    fileprivate mutating func splitOff(after separator: Unicode.Scalar) -> Substring? {
-        guard let index = self.unicodeScalars.firstIndex(of: separator) else { return nil }
-        let tail = self[self.unicodeScalars.index(after: index)...]
-        self = self[..<index]
-        return tail
-    }
-
-    /// The user information before the last `@`, if there is one, and what follows.
-    fileprivate func authority() -> (userInformation: Substring?, address: Substring) {
-        guard let index = self.unicodeScalars.lastIndex(of: "@") else { return (nil, self) }
-        return (self[..<index], self[self.unicodeScalars.index(after: index)...])
-    }
-
-    /// The number that stands here in decimal digits and nothing else.
-    fileprivate var decimal: Int? {
-        self.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ? Int(self) : nil
-    }
-
-    /// The text with its percent escapes decoded (RFC 3986, section 2.1).
-    fileprivate func percentDecoded(_ part: String) throws(AMQPError) -> String {
-        var bytes: [UInt8] = []
-        var rest = Array(self.utf8)[...]
-        while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "%") else {
-                bytes.append(byte)
-                continue
-            }
-            guard let high = rest.popFirst()?.hexadecimalDigit, let low = rest.popFirst()?.hexadecimalDigit else {
-                throw .invalidURI("\(part) has a percent sign without two hexadecimal digits")
-            }
-            bytes.append(high << 4 | low)
-        }
-        guard let text = String(validating: bytes, as: UTF8.self) else { throw .invalidURI("\(part) is not UTF-8") }
-        return text
-    }
-}
-
-extension UInt8 {
-    /// The value of a hexadecimal digit in ASCII.
-    fileprivate var hexadecimalDigit: UInt8? {
-        switch self {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): self - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): self - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): self - UInt8(ascii: "A") + 10
-        default: nil
-        }
     }
 }

@@ -3,12 +3,10 @@
 
 public import Transport
 
-/// Which broker to connect to, as whom, and within which limits.
+/// Which brokers to connect to, as whom, and within which limits.
 public struct AMQPConfiguration: Hashable, Sendable {
-    /// The broker's host name or address; an IPv6 address stands without brackets.
-    public var host: String
-    /// The TCP port; by default 5672, or 5671 with TLS.
-    public var port: Int
+    /// The brokers, of which any one will do: each is tried once, until a connection stands.
+    public var endpoints: AMQPEndpointList
     /// The virtual host, in which exchanges and queues live; by default `/`.
     public var virtualHost: String
     /// Who the client is.
@@ -31,9 +29,9 @@ public struct AMQPConfiguration: Hashable, Sendable {
     /// A longer one closes its channel with ``AMQPError/Code/messageTooLarge``.
     public var maximumBodyBytes: Int
 
-    /// How long name resolution, connecting and the TLS handshake may take together; by default 10 seconds.
+    /// How long name resolution, connecting and the TLS handshake may take together, for each endpoint; by default 10 seconds.
     public var connectTimeout: Duration
-    /// How long the AMQP handshake may take after that; by default 10 seconds.
+    /// How long the AMQP handshake may take after that, with each endpoint; by default 10 seconds.
     public var handshakeTimeout: Duration
     /// How long the broker may take to answer a request, the time in the queue behind others included; by default 30 seconds.
     public var requestTimeout: Duration
@@ -42,7 +40,7 @@ public struct AMQPConfiguration: Hashable, Sendable {
     /// How long the broker may take to agree to the end of a consumer, a channel or the connection; by default 5 seconds.
     public var closeTimeout: Duration
 
-    /// Makes a configuration; the limits and timeouts have their defaults.
+    /// Makes a configuration for one broker; the limits and timeouts have their defaults.
     ///
     /// - Parameters:
     ///   - host: the broker's host name or address.
@@ -59,8 +57,27 @@ public struct AMQPConfiguration: Hashable, Sendable {
         tls: TLSConfiguration? = nil,
         connectionName: String? = nil
     ) {
-        self.host = host
-        self.port = port ?? (tls == nil ? 5672 : 5671)
+        self.init(
+            endpoints: AMQPEndpointList(AMQPEndpoint(host: host, port: port)), virtualHost: virtualHost, credentials: credentials,
+            tls: tls, connectionName: connectionName)
+    }
+
+    /// Makes a configuration for the brokers of a cluster; the limits and timeouts have their defaults.
+    ///
+    /// - Parameters:
+    ///   - endpoints: the brokers.
+    ///   - virtualHost: the virtual host.
+    ///   - credentials: who the client is, the same at each broker.
+    ///   - tls: how the connection is secured, the same at each broker; `nil` means plain TCP.
+    ///   - connectionName: a name that the broker shows for the connection.
+    public init(
+        endpoints: AMQPEndpointList,
+        virtualHost: String = "/",
+        credentials: AMQPCredentials,
+        tls: TLSConfiguration? = nil,
+        connectionName: String? = nil
+    ) {
+        self.endpoints = endpoints
         self.virtualHost = virtualHost
         self.credentials = credentials
         self.tls = tls

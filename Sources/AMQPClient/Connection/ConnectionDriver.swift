@@ -13,6 +13,8 @@ internal import Transport
 /// under it, so that the order of the bytes is the order of the machines' decisions. The stream's single timer is the only clock.
 final class ConnectionDriver: ByteStreamHandler {
     let configuration: AMQPConfiguration
+    /// The broker that this connection is with.
+    let endpoint: AMQPEndpoint
     let metrics = AMQPMetrics()
     let state: Mutex<DriverState>
     /// Begins the message ids of messages that came without one.
@@ -22,10 +24,11 @@ final class ConnectionDriver: ByteStreamHandler {
     private let lastRequest = Atomic<UInt64>(0)
 
     private init(
-        configuration: AMQPConfiguration, settings: ConnectionSettings, logger: Logger,
+        configuration: AMQPConfiguration, endpoint: AMQPEndpoint, settings: ConnectionSettings, logger: Logger,
         clock: @escaping @Sendable () -> ContinuousClock.Instant
     ) {
         self.configuration = configuration
+        self.endpoint = endpoint
         self.state = Mutex(DriverState(settings: settings, maximumBodyBytes: configuration.maximumBodyBytes))
         self.messageIDPrefix = "lamassu-\(String(UInt64.random(in: .min ... .max), radix: 36))-"
         self.logger = logger
@@ -61,23 +64,39 @@ final class ConnectionDriver: ByteStreamHandler {
 
     // MARK: Opening and closing
 
-    /// Connects and completes the handshake.
+    /// Connects to one of the endpoints and completes the handshake: tries each once, until one has agreed.
     static func connect(
         to configuration: AMQPConfiguration, over transport: any ByteStreamTransport, logger: Logger,
         clock: @escaping @Sendable () -> ContinuousClock.Instant
     ) async throws(AMQPError) -> ConnectionDriver {
         let settings = try configuration.connectionSettings()
-        let driver = ConnectionDriver(configuration: configuration, settings: settings, logger: logger, clock: clock)
+        var generator = SystemRandomNumberGenerator()
+        var failures: [(endpoint: AMQPEndpoint, error: AMQPError)] = []
+        for endpoint in configuration.endpoints.attempts(using: &generator) {
+            let driver = ConnectionDriver(
+                configuration: configuration, endpoint: endpoint, settings: settings, logger: logger, clock: clock)
+            do throws(AMQPError) {
+                try await driver.connect(over: transport)
+                return driver
+            } catch {
+                guard error.isOfOneEndpoint else { throw error }
+                failures.append((endpoint, error))
+            }
+        }
+        throw AMQPError(failures: failures)
+    }
+
+    private func connect(over transport: any ByteStreamTransport) async throws(AMQPError) {
         let target = ByteStreamTarget(
-            host: configuration.host, port: configuration.port, tls: configuration.tls, connectTimeout: configuration.connectTimeout)
+            host: self.endpoint.host, port: self.endpoint.port(with: self.configuration.tls), tls: self.configuration.tls,
+            connectTimeout: self.configuration.connectTimeout)
         let stream: any ByteStream
         do throws(TransportError) {
-            stream = try await transport.connect(to: target, handler: driver)
+            stream = try await transport.connect(to: target, handler: self)
         } catch {
             throw AMQPError(connectFailed: error)
         }
-        try await driver.open(over: stream)
-        return driver
+        try await self.open(over: stream)
     }
 
     private func open(over stream: any ByteStream) async throws(AMQPError) {
@@ -188,7 +207,7 @@ final class ConnectionDriver: ByteStreamHandler {
             self.logger.info(
                 "Connected to the broker",
                 metadata: [
-                    AMQPLogKeys.host: "\(self.configuration.host)", AMQPLogKeys.port: "\(self.configuration.port)",
+                    AMQPLogKeys.host: "\(self.endpoint.host)", AMQPLogKeys.port: "\(self.endpoint.port(with: self.configuration.tls))",
                     AMQPLogKeys.virtualHost: "\(self.configuration.virtualHost)", AMQPLogKeys.server: "\(server)",
                 ])
         case .blocked(let reason):
@@ -202,7 +221,7 @@ final class ConnectionDriver: ByteStreamHandler {
             self.logger.log(
                 level: error.code == .connectionClosed && error.replyCode == nil ? .debug : .info, "The connection to the broker ended",
                 metadata: [
-                    AMQPLogKeys.host: "\(self.configuration.host)", AMQPLogKeys.port: "\(self.configuration.port)",
+                    AMQPLogKeys.host: "\(self.endpoint.host)", AMQPLogKeys.port: "\(self.endpoint.port(with: self.configuration.tls))",
                     AMQPLogKeys.error: "\(error)",
                 ])
         }

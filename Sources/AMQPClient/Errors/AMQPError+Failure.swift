@@ -79,6 +79,27 @@ extension AMQPError {
             transportError: error)
     }
 
+    /// What each endpoint told; the kind is that of one which may succeed a moment later, if any.
+    init(failures: [(endpoint: AMQPEndpoint, error: AMQPError)]) {
+        guard let last = failures.last else {
+            self.init(.invalidConfiguration, message: "there is no endpoint to connect to")
+            return
+        }
+        self = failures.first { $0.error.isRetryable }?.error ?? last.error
+        if failures.count > 1 {
+            let reasons = failures.map { "\($0.endpoint): \($0.error.message)" }.joined(separator: "; ")
+            self.message = "none of the \(failures.count) brokers could be connected to: \(reasons)"
+        }
+    }
+
+    /// Whether another broker of the cluster may well accept what this one did not: users and virtual hosts are the same at each.
+    var isOfOneEndpoint: Bool {
+        switch self.code {
+        case .cancelled, .authenticationFailed, .accessRefused, .invalidConfiguration: false
+        default: true
+        }
+    }
+
     /// The error of a publish that had been sent, or had not, when this happened.
     func forPublish(wasSent: Bool) -> AMQPError {
         var error = self

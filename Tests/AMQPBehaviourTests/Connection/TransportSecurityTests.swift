@@ -33,7 +33,7 @@ import Transport
 
     @Test func `a port where nobody listens is refused`() async throws {
         var configuration = try RabbitMQ.configuration()
-        configuration.port = 1
+        configuration.endpoints[0].port = 1
         #expect(await self.code(configuration) == .connectFailed)
         #expect(await self.transportCode(configuration) == .connectionRefused)
     }

@@ -18,20 +18,18 @@ import Transport
         }
     }
 
-    @Test func `the port follows from TLS`() {
-        #expect(AMQPConfiguration(host: "h", credentials: .external).port == 5672)
-        #expect(AMQPConfiguration(host: "h", credentials: .external, tls: .systemDefault).port == 5671)
-        #expect(AMQPConfiguration(host: "h", port: 1, credentials: .external, tls: .systemDefault).port == 1)
-    }
-
     struct Change: Sendable, CustomTestStringConvertible {
         var testDescription: String
         var apply: @Sendable (inout AMQPConfiguration) -> Void
     }
 
     @Test(arguments: [
-        Change(testDescription: "port 0") { $0.port = 0 },
-        Change(testDescription: "port 65,536") { $0.port = 65_536 },
+        Change(testDescription: "port 0") { $0.endpoints[0].port = 0 },
+        Change(testDescription: "port 65,536") { $0.endpoints[0].port = 65_536 },
+        Change(testDescription: "no host") { $0.endpoints[0].host = "" },
+        Change(testDescription: "a second endpoint without a host") {
+            $0.endpoints = AMQPEndpointList(AMQPEndpoint(host: "h"), AMQPEndpoint(host: ""))
+        },
         Change(testDescription: "a heartbeat with a fraction") { $0.heartbeat = .milliseconds(1_500) },
         Change(testDescription: "a negative heartbeat") { $0.heartbeat = .seconds(-1) },
         Change(testDescription: "a heartbeat that is too long") { $0.heartbeat = .seconds(65_536) },

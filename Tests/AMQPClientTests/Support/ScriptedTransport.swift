@@ -7,25 +7,31 @@ import Transport
 /// A transport whose streams a test plays the other end of.
 final class ScriptedTransport: ByteStreamTransport {
     private struct State {
-        var attempts = 0
+        var targets: [ByteStreamTarget] = []
         var streams: [ScriptedStream] = []
         var reader: CheckedContinuation<ScriptedStream, Never>?
     }
 
+    private let errors: [String: TransportError]
     private let error: TransportError?
     private let maximumFrameSize: Int
     private let state = Mutex(State())
 
     /// - Parameters:
     ///   - error: what every attempt fails with.
+    ///   - errors: what an attempt at a host fails with.
     ///   - maximumFrameSize: the largest frame that the client may write.
-    init(error: TransportError? = nil, maximumFrameSize: Int = 131_072) {
+    init(error: TransportError? = nil, errors: [String: TransportError] = [:], maximumFrameSize: Int = 131_072) {
         self.error = error
+        self.errors = errors
         self.maximumFrameSize = maximumFrameSize
     }
 
     /// How often a stream was asked for.
-    var attempts: Int { self.state.withLock { $0.attempts } }
+    var attempts: Int { self.targets.count }
+
+    /// What streams were asked for.
+    var targets: [ByteStreamTarget] { self.state.withLock { $0.targets } }
 
     /// The next stream that was asked for.
     func nextStream() async -> ScriptedStream {
@@ -42,12 +48,13 @@ final class ScriptedTransport: ByteStreamTransport {
 
     func connect(to target: ByteStreamTarget, handler: any ByteStreamHandler) async throws(TransportError) -> any ByteStream {
         let stream = ScriptedStream(handler: handler, maximumFrameSize: self.maximumFrameSize)
+        let error = self.error ?? self.errors[target.host]
         self.state.withLock { state in
-            state.attempts += 1
-            guard self.error == nil else { return }
+            state.targets.append(target)
+            guard error == nil else { return }
             if let reader = state.reader.take() { reader.resume(returning: stream) } else { state.streams.append(stream) }
         }
-        if let error = self.error { throw error }
+        if let error { throw error }
         return stream
     }
 }

@@ -291,7 +291,7 @@ import Testing
     @Test func `a consumer that is not connected ends at once`() async throws {
         var configuration = try self.configuration()
         // An address of documentation (RFC 5737): nobody answers, and nobody refuses.
-        configuration.broker.host = "192.0.2.1"
+        configuration.broker.endpoints[0].host = "192.0.2.1"
         configuration.broker.connectTimeout = .seconds(3_600)
         let consumer = EventConsumer(configuration, transport: .curl, handler: Handler(), logger: .silent)
         try await withThrowingTaskGroup(of: Void.self) { group in

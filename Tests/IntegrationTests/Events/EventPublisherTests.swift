@@ -272,7 +272,7 @@ import Testing
 
     @Test func `a full outbox refuses an operation before it runs, and what it could not send is told at the end`() async throws {
         var configuration = try self.configuration()
-        configuration.broker.port = 1
+        configuration.broker.endpoints[0].port = 1
         configuration.limits.maximumEvents = 3
         configuration.drainTimeout = .milliseconds(100)
         let publisher = self.publisher(configuration)
@@ -304,7 +304,7 @@ import Testing
     @Test func `a publisher that is not connected and has nothing to send ends at once`() async throws {
         var configuration = try self.configuration()
         // An address of documentation (RFC 5737): nobody answers, and nobody refuses.
-        configuration.broker.host = "192.0.2.1"
+        configuration.broker.endpoints[0].host = "192.0.2.1"
         configuration.broker.connectTimeout = .seconds(3_600)
         configuration.drainTimeout = .seconds(3_600)
         let publisher = self.publisher(configuration)
