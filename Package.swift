@@ -119,5 +119,7 @@ let package = Package(
                 "CurlTransport", "IoTCoreClient", "JSONCoding", "LamassuEvents", "LambdaClient", "SQSClient", "Transport", logging,
             ],
             swiftSettings: swiftSettings),
+        .testTarget(
+            name: "FaultTests", dependencies: ["AMQPClient", "CurlTransport", "Transport", logging], swiftSettings: swiftSettings),
     ]
 )

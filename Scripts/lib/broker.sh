@@ -3,7 +3,9 @@
 # SPDX-License-Identifier: Apache-2.0
 
 # A private RabbitMQ node: own data folder, own ports on loopback, own Erlang cookie. A node that the machine runs already is not
-# touched. To be sourced.
+# touched. To be sourced, by a script that has set `repository`.
+
+: "${repository:?}"
 
 readonly rabbitmq_programs=/usr/lib/rabbitmq/bin
 
@@ -18,9 +20,10 @@ start_broker() {
     cp "$certificates/"{ca.pem,server.pem,server.key} "$folder"
     write_broker_settings "$folder" "$port" "$tls_port" "$distribution_port"
     write_broker_programs "$folder"
+    write_broker_control "$folder" "$port" "$tls_port"
 
     # A session of its own: Ctrl-C in the terminal must not reach the node before those who use it.
-    setsid "$folder/bin/rabbitmq-server" >"$broker_log" 2>&1 </dev/null &
+    setsid "$folder/bin/broker-run" >"$broker_log" 2>&1 </dev/null &
     broker_process=$!
 }
 
@@ -111,4 +114,45 @@ cd "$folder" && . "$folder/environment" && exec $rights$rabbitmq_programs/$progr
 END
         chmod 755 "$folder/bin/$program"
     done
+}
+
+# write_broker_control FOLDER PORT TLS_PORT: what takes the node's life and gives it back, in FOLDER/bin.
+#
+#     broker-run     runs the node until it ends; where broker-kill was the cause, runs it again when broker-start has been called
+#     broker-kill    ends the node as a power cut would (SIGKILL); returns when it is gone
+#     broker-start   lets it start again, with the same data and ports; returns when it answers
+write_broker_control() {
+    local folder="$1" port="$2" tls_port="$3"
+    cat >"$folder/bin/broker-run" <<END
+#!/bin/bash
+stopping=""
+trap 'stopping=yes; kill -TERM "\$node" 2>/dev/null' TERM
+while true; do
+    "$folder/bin/rabbitmq-server" &
+    node=\$!
+    # A signal ends \`wait\` early, so ask again until the node has ended.
+    while kill -0 "\$node" 2>/dev/null; do wait "\$node"; done
+    while [[ -z "\$stopping" && -e "$folder/killed" ]]; do sleep 0.1; done
+    [[ -z "\$stopping" && -e "$folder/started" ]] || exit 1
+    rm "$folder/started"
+done
+END
+    cat >"$folder/bin/broker-kill" <<END
+#!/bin/bash
+set -e
+touch "$folder/killed"
+node="\$(<"$folder/pid")"
+kill -KILL "\$node"
+while kill -0 "\$node" 2>/dev/null; do sleep 0.05; done
+END
+    cat >"$folder/bin/broker-start" <<END
+#!/bin/bash
+set -e
+touch "$folder/started"
+rm "$folder/killed"
+source "$repository/Scripts/lib/processes.sh"
+wait_for_port "RabbitMQ" \$\$ "$broker_log" "$port"
+wait_for_port "RabbitMQ" \$\$ "$broker_log" "$tls_port"
+END
+    chmod 755 "$folder/bin/"broker-{run,kill,start}
 }
