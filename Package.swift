@@ -98,7 +98,7 @@ let package = Package(
         tests("CloudEvents", ["JSONCoding"], resources: [.copy("Vectors")]),
         tests("CFNTemplates", ["JSONCoding"], resources: [.copy("Fixtures")]),
         tests("AWSSigner", resources: [.copy("Vectors")]),
-        tests("SystemCrypto"),
+        tests("SystemCrypto", resources: [.copy("Judge")]),
         tests("Transport", [httpTypes]),
         tests("AMQPWire", resources: [.copy("Fixtures")]),
         tests("JSONCoding"),

@@ -9,7 +9,8 @@ public struct CryptoError: Error, Sendable, CustomStringConvertible {
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Kind: String {
             case inputTooLarge, malformedPEM, malformedKey, malformedCertificate, malformedSigningRequest
-            case unsupportedKey, keyMismatch, signatureMismatch, issuerMismatch, invalidArgument, operationFailed
+            case unsupportedKey, passphraseMissing, passphraseMismatch
+            case keyMismatch, signatureMismatch, issuerMismatch, invalidArgument, operationFailed
         }
 
         private let kind: Kind
@@ -26,8 +27,12 @@ public struct CryptoError: Error, Sendable, CustomStringConvertible {
         public static let malformedCertificate = Code(.malformedCertificate)
         /// The bytes are not a certificate signing request (RFC 2986).
         public static let malformedSigningRequest = Code(.malformedSigningRequest)
-        /// The key is of a kind or size that this module does not use.
+        /// The key is of a kind or size that this module does not use, or is encrypted in a way it does not read.
         public static let unsupportedKey = Code(.unsupportedKey)
+        /// The key is encrypted and no passphrase was given.
+        public static let passphraseMissing = Code(.passphraseMissing)
+        /// The key was encrypted with another passphrase.
+        public static let passphraseMismatch = Code(.passphraseMismatch)
         /// The private key does not belong to the certificate.
         public static let keyMismatch = Code(.keyMismatch)
         /// The signature was not made by the key it was checked with, or not over these bytes.

@@ -2,16 +2,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
 private import COpenSSL
+private import Synchronization
 
 /// HMAC-SHA256 (RFC 2104) under one key, ready to authenticate any number of messages.
 ///
-/// The key's two blocks are digested once, here; each message then works on a copy of that state. The description and the
-/// mirror show nothing of the key.
+/// The key's two blocks are digested once, here. A message then works on that state: on the context itself, started over, when no
+/// other thread uses it, otherwise on a copy. The description and the mirror show nothing of the key, and OpenSSL overwrites it
+/// when the last reference goes.
 ///
-/// `@unchecked Sendable`: the context is keyed in the initialiser and never changed after it. Each message duplicates it with
-/// `EVP_MAC_CTX_dup`, which takes the source as `const` and raises only atomic reference counts, so threads may do so at once.
+/// `@unchecked Sendable`: of the two contexts, `template` is keyed in the initialiser and never changed after it; a message
+/// duplicates it with `EVP_MAC_CTX_dup`, which takes the source as `const` and raises only atomic reference counts, so threads may
+/// do so at once. `exclusive` is touched only between setting `isExclusiveTaken`, which one thread at a time can (the exchange
+/// acquires), and clearing it (the store releases).
 @safe public final class HMACSHA256: @unchecked Sendable, CustomStringConvertible, CustomReflectable {
-    private let context: OpenSSLObject
+    private let template: OpenSSLObject
+    private let exclusive: OpenSSLObject
+    private let isExclusiveTaken = Atomic(false)
 
     /// Prepares a key.
     ///
@@ -22,7 +28,8 @@ private import COpenSSL
         let mac = try unsafe FetchedAlgorithms.hmac()
         let context = try unsafe OpenSSLObject(EVP_MAC_CTX_new(mac), free: { unsafe EVP_MAC_CTX_free($0) }, "no memory for an HMAC")
         guard Self.initialize(context, key: key) else { throw .openSSL(.operationFailed, "HMAC-SHA256 could not be keyed") }
-        self.context = context
+        self.exclusive = try Self.copy(context)
+        self.template = context
     }
 
     /// The authentication code of `message` under this key.
@@ -31,20 +38,52 @@ private import COpenSSL
     /// - Returns: its code.
     /// - Throws: ``CryptoError/Code/operationFailed`` when OpenSSL fails.
     public func authenticationCode(for message: Span<UInt8>) throws(CryptoError) -> SHA256Digest {
-        OpenSSLErrorQueue.clear()
-        let copy = try unsafe OpenSSLObject(
-            EVP_MAC_CTX_dup(self.context.pointer), free: { unsafe EVP_MAC_CTX_free($0) }, "no memory for an HMAC")
         var output = InlineArray<32, UInt8>(repeating: 0)
-        var count = 0
         var span = output.mutableSpan
-        let done = unsafe span.withUnsafeMutableBufferPointer { result in
+        try self.authenticate(message, into: &span)
+        return SHA256Digest(output)
+    }
+
+    /// The authentication code of `message` where it is itself a secret, such as a derived key.
+    ///
+    /// - Parameter message: what is authenticated.
+    /// - Returns: its code.
+    /// - Throws: ``CryptoError/Code/operationFailed`` when OpenSSL fails.
+    package func secretCode(for message: Span<UInt8>) throws(CryptoError) -> SecretBytes {
+        try SecretBytes(count: SHA256Digest.byteCount) { (code) throws(CryptoError) in try self.authenticate(message, into: &code) }
+    }
+
+    private func authenticate(_ message: Span<UInt8>, into code: inout MutableSpan<UInt8>) throws(CryptoError) {
+        OpenSSLErrorQueue.clear()
+        let done: Bool
+        if self.isExclusiveTaken.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged {
+            // Without a key and parameters the context starts over with those it has.
+            let isReady = unsafe EVP_MAC_init(self.exclusive.pointer, nil, 0, nil) == 1
+            done = isReady && Self.finish(self.exclusive, message: message, into: &code)
+            self.isExclusiveTaken.store(false, ordering: .releasing)
+        } else {
+            done = Self.finish(try Self.copy(self.template), message: message, into: &code)
+        }
+        guard done else { throw .openSSL(.operationFailed, "HMAC-SHA256 could not be computed") }
+    }
+
+    private static func copy(_ context: borrowing OpenSSLObject) throws(CryptoError) -> OpenSSLObject {
+        try unsafe OpenSSLObject(
+            EVP_MAC_CTX_dup(context.pointer), free: { unsafe EVP_MAC_CTX_free($0) }, "no memory for an HMAC")
+    }
+
+    private static func finish(
+        _ context: borrowing OpenSSLObject, message: Span<UInt8>, into code: inout MutableSpan<UInt8>
+    ) -> Bool {
+        let pointer = unsafe context.pointer
+        var count = 0
+        let done = unsafe code.withUnsafeMutableBufferPointer { result in
             unsafe message.withUnsafeBufferPointer { input in
-                unsafe EVP_MAC_update(copy.pointer, input.baseAddress, input.count) == 1
-                    && EVP_MAC_final(copy.pointer, result.baseAddress, &count, result.count) == 1
+                unsafe EVP_MAC_update(pointer, input.baseAddress, input.count) == 1
+                    && EVP_MAC_final(pointer, result.baseAddress, &count, result.count) == 1
             }
         }
-        guard done, count == SHA256Digest.byteCount else { throw .openSSL(.operationFailed, "HMAC-SHA256 could not be computed") }
-        return SHA256Digest(output)
+        return done && count == SHA256Digest.byteCount
     }
 
     /// Keys the context for SHA-256.

@@ -11,6 +11,7 @@ public struct KeyAlgorithm: Hashable, Sendable, CustomStringConvertible {
         case rsa4096 = "RSA 4096"
         case ecP256 = "EC P-256"
         case ecP384 = "EC P-384"
+        case ecP521 = "EC P-521"
     }
 
     private let kind: Kind
@@ -27,6 +28,8 @@ public struct KeyAlgorithm: Hashable, Sendable, CustomStringConvertible {
     public static let ecP256 = KeyAlgorithm(.ecP256)
     /// The curve P-384 (FIPS 186-5); signs with ECDSA and SHA-384.
     public static let ecP384 = KeyAlgorithm(.ecP384)
+    /// The curve P-521 (FIPS 186-5); signs with ECDSA and SHA-512.
+    public static let ecP521 = KeyAlgorithm(.ecP521)
 
     /// The kind and the size, such as `RSA 2048`.
     public var description: String { self.kind.rawValue }
@@ -46,6 +49,7 @@ extension KeyAlgorithm {
             switch unsafe Self.curveName(of: key) {
             case Self.p256Name: self = .ecP256
             case Self.p384Name: self = .ecP384
+            case Self.p521Name: self = .ecP521
             default: return nil
             }
         } else {
@@ -61,18 +65,32 @@ extension KeyAlgorithm {
         case .rsa4096: unsafe copenssl_generate_rsa_key(4096)
         case .ecP256: unsafe copenssl_generate_ec_key(Self.p256Name)
         case .ecP384: unsafe copenssl_generate_ec_key(Self.p384Name)
+        case .ecP521: unsafe copenssl_generate_ec_key(Self.p521Name)
         }
     }
 
     /// OpenSSL's name of the digest that keys of this algorithm sign with.
-    var digestName: String { self.kind == .ecP384 ? "SHA384" : "SHA256" }
+    var digestName: String {
+        switch self.kind {
+        case .rsa2048, .rsa3072, .rsa4096, .ecP256: "SHA256"
+        case .ecP384: "SHA384"
+        case .ecP521: "SHA512"
+        }
+    }
 
     /// The digest that keys of this algorithm sign with.
-    @unsafe var digest: OpaquePointer? { unsafe self.kind == .ecP384 ? EVP_sha384() : EVP_sha256() }
+    @unsafe var digest: OpaquePointer? {
+        switch self.kind {
+        case .rsa2048, .rsa3072, .rsa4096, .ecP256: unsafe EVP_sha256()
+        case .ecP384: unsafe EVP_sha384()
+        case .ecP521: unsafe EVP_sha512()
+        }
+    }
 
     // OpenSSL's names of the curves.
     private static var p256Name: String { "prime256v1" }
     private static var p384Name: String { "secp384r1" }
+    private static var p521Name: String { "secp521r1" }
 
     @unsafe private static func curveName(of key: OpaquePointer) -> String? {
         let capacity = 64

@@ -3,17 +3,15 @@
 
 private import COpenSSL
 
-/// A private key: made here or read from PKCS #8, used to sign certificates, requests and messages.
+/// A private key: made here or read from PEM, used to sign certificates, requests and messages.
 ///
 /// The key stays in OpenSSL's memory, which is cleared when the last reference goes. Description and mirror show the algorithm
-/// alone. ``pem()`` gives the key away, so what calls it must keep the text secret.
+/// alone. ``pem()`` and ``encryptedPEM(passphrase:)`` give the key away.
 ///
 /// `@unchecked Sendable`: the `EVP_PKEY` is not changed after the initialiser. OpenSSL allows an `EVP_PKEY` that nobody changes to be
 /// used by any number of threads (openssl-threads(7)); what it computes lazily inside (exports to a provider, RSA blinding) is
 /// under its own locks.
 @safe public final class PrivateKey: @unchecked Sendable, CustomStringConvertible, CustomReflectable {
-    private static let label = "PRIVATE KEY"
-
     /// The kind and size of the key.
     public let algorithm: KeyAlgorithm
     /// The public half.
@@ -21,11 +19,14 @@ private import COpenSSL
 
     private let key: OpenSSLObject
 
-    private init(_ key: consuming OpenSSLObject) throws(CryptoError) {
+    /// Takes over an `EVP_PKEY` with a private key.
+    init(_ key: consuming OpenSSLObject) throws(CryptoError) {
         guard let algorithm = unsafe KeyAlgorithm(of: key.pointer) else {
-            throw CryptoError(.unsupportedKey, message: "the key is neither RSA of 2048, 3072 or 4096 bits nor EC on P-256 or P-384")
+            throw CryptoError(
+                .unsupportedKey, message: "the key is neither RSA of 2048, 3072 or 4096 bits nor EC on P-256, P-384 or P-521")
         }
         let pointer = unsafe key.pointer
+        try unsafe Self.checkConsistency(of: pointer)
         let encoded = try unsafe DER.bytes(of: "the public key") { unsafe i2d_PUBKEY(pointer, $0) }
         self.algorithm = algorithm
         self.publicKey = PublicKey(subjectPublicKeyInfo: encoded, algorithm: algorithm)
@@ -44,35 +45,6 @@ private import COpenSSL
         OpenSSLErrorQueue.clear()
         return try unsafe PrivateKey(
             OpenSSLObject(algorithm.generate(), free: { unsafe EVP_PKEY_free($0) }, "no key of \(algorithm) could be made"))
-    }
-
-    /// Reads a key in unencrypted PKCS #8 (RFC 5958), label `PRIVATE KEY`.
-    ///
-    /// - Parameter pem: the PEM text, at most 64 KiB. `openssl pkcs8 -topk8 -nocrypt` turns other forms into this one.
-    /// - Throws: ``CryptoError/Code/malformedPEM``, ``CryptoError/Code/malformedKey``, ``CryptoError/Code/unsupportedKey`` or
-    ///   ``CryptoError/Code/inputTooLarge``.
-    public convenience init(pem: String) throws(CryptoError) {
-        let document = try PEMDocument(parsing: Array(pem.utf8), label: Self.label)
-        let info = try unsafe DER.parse(
-            document.bytes, orThrow: .malformedKey, "a PKCS #8 private key", free: { unsafe PKCS8_PRIV_KEY_INFO_free($0) },
-            decode: { unsafe d2i_PKCS8_PRIV_KEY_INFO(nil, &$0, $1) })
-        try unsafe self.init(
-            OpenSSLObject(
-                EVP_PKCS82PKEY(info.pointer), free: { unsafe EVP_PKEY_free($0) }, orThrow: .malformedKey,
-                "the PKCS #8 structure holds no key that OpenSSL reads"))
-    }
-
-    /// The key as PKCS #8 in PEM: a secret.
-    ///
-    /// - Returns: the text.
-    /// - Throws: ``CryptoError/Code/operationFailed`` when OpenSSL fails.
-    public func pem() throws(CryptoError) -> String {
-        OpenSSLErrorQueue.clear()
-        let info = try unsafe OpenSSLObject(
-            EVP_PKEY2PKCS8(self.key.pointer), free: { unsafe PKCS8_PRIV_KEY_INFO_free($0) }, "the key could not be encoded")
-        let pointer = unsafe info.pointer
-        let bytes = try unsafe DER.bytes(of: "the key") { unsafe i2d_PKCS8_PRIV_KEY_INFO(pointer, $0) }
-        return PEMDocument(label: Self.label, bytes: bytes).text
     }
 
     /// Signs a message with the digest of ``algorithm``.
@@ -95,6 +67,18 @@ private import COpenSSL
         }
         guard let signature else { throw .openSSL(.operationFailed, "the key could not sign") }
         return signature
+    }
+
+    /// Checks that the private number of an EC key lies in the range of its curve and belongs to the public key, which OpenSSL's readers leave out.
+    ///
+    /// For an RSA key the check would take seconds; a signature by one that contradicts itself does not verify.
+    @unsafe private static func checkConsistency(of key: OpaquePointer) throws(CryptoError) {
+        guard unsafe EVP_PKEY_is_a(key, "EC") == 1 else { return }
+        let context = try unsafe OpenSSLObject(
+            EVP_PKEY_CTX_new_from_pkey(nil, key, nil), free: { unsafe EVP_PKEY_CTX_free($0) }, "no memory for a check")
+        guard unsafe EVP_PKEY_private_check(context.pointer) == 1, unsafe EVP_PKEY_pairwise_check(context.pointer) == 1 else {
+            throw .openSSL(.malformedKey, "the private number is none of the curve or does not belong to the public key")
+        }
     }
 
     /// Calls `body` with the `EVP_PKEY` and the `EVP_MD` it signs with, which `body` must not keep or change.

@@ -7,6 +7,8 @@ private import COpenSSL
 ///
 /// Two keys are equal when their encodings are.
 public struct PublicKey: Hashable, Sendable, CustomStringConvertible {
+    private static let label = "PUBLIC KEY"
+
     /// The key as DER `SubjectPublicKeyInfo` (RFC 5280 section 4.1.2.7).
     public let subjectPublicKeyInfo: [UInt8]
     /// The kind and size, or `nil` for one that this module only carries.
@@ -16,6 +18,19 @@ public struct PublicKey: Hashable, Sendable, CustomStringConvertible {
         self.subjectPublicKeyInfo = subjectPublicKeyInfo
         self.algorithm = algorithm
     }
+
+    /// Reads a key in PEM, label `PUBLIC KEY`.
+    ///
+    /// - Parameter pem: the text of one `SubjectPublicKeyInfo`, at most 64 KiB, with nothing but white space around it.
+    /// - Throws: ``CryptoError/Code/malformedPEM``, ``CryptoError/Code/malformedKey`` or ``CryptoError/Code/inputTooLarge``.
+    public init(pem: String) throws(CryptoError) {
+        let bytes = try PEMDocument(parsing: Array(pem.utf8), label: Self.label).bytes
+        let key = try Self.parse(bytes)
+        unsafe self.init(subjectPublicKeyInfo: bytes, algorithm: KeyAlgorithm(of: key.pointer))
+    }
+
+    /// The key in PEM.
+    public var pem: String { PEMDocument(label: Self.label, bytes: self.subjectPublicKeyInfo).text }
 
     /// Takes the encoding that OpenSSL holds, whatever the kind of key.
     ///
@@ -54,9 +69,11 @@ public struct PublicKey: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The key as OpenSSL's object.
-    func parsed() throws(CryptoError) -> OpenSSLObject {
+    func parsed() throws(CryptoError) -> OpenSSLObject { try Self.parse(self.subjectPublicKeyInfo) }
+
+    private static func parse(_ bytes: [UInt8]) throws(CryptoError) -> OpenSSLObject {
         try unsafe DER.parse(
-            self.subjectPublicKeyInfo, orThrow: .malformedKey, "a public key", free: { unsafe EVP_PKEY_free($0) },
+            bytes.span, orThrow: .malformedKey, "a public key", free: { unsafe EVP_PKEY_free($0) },
             decode: { unsafe d2i_PUBKEY(nil, &$0, $1) })
     }
 

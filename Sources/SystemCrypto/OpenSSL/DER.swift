@@ -19,7 +19,7 @@ enum DER {
     ///   - free: frees the object.
     ///   - decode: calls the `d2i` function, which moves the cursor behind what it has read.
     static func parse(
-        _ bytes: [UInt8], orThrow code: CryptoError.Code, _ what: String, free: @escaping @Sendable (OpaquePointer?) -> Void,
+        _ bytes: Span<UInt8>, orThrow code: CryptoError.Code, _ what: String, free: @escaping @Sendable (OpaquePointer?) -> Void,
         decode: (_ cursor: inout UnsafePointer<UInt8>?, _ count: Int) -> OpaquePointer?
     ) throws(CryptoError) -> OpenSSLObject {
         guard bytes.count <= self.maximumBytes else {

@@ -77,7 +77,7 @@ public struct CertificateSigningRequest: Sendable, CustomStringConvertible {
 
     private static func parse(_ der: [UInt8]) throws(CryptoError) -> OpenSSLObject {
         try unsafe DER.parse(
-            der, orThrow: .malformedSigningRequest, "a certificate signing request", free: { unsafe X509_REQ_free($0) },
+            der.span, orThrow: .malformedSigningRequest, "a certificate signing request", free: { unsafe X509_REQ_free($0) },
             decode: { unsafe d2i_X509_REQ(nil, &$0, $1) })
     }
 

@@ -118,7 +118,7 @@ extension X509Certificate {
 
     private static func parse(_ der: [UInt8]) throws(CryptoError) -> OpenSSLObject {
         try unsafe DER.parse(
-            der, orThrow: .malformedCertificate, "a certificate", free: { unsafe X509_free($0) },
+            der.span, orThrow: .malformedCertificate, "a certificate", free: { unsafe X509_free($0) },
             decode: { unsafe d2i_X509(nil, &$0, $1) })
     }
 
