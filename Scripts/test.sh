@@ -8,7 +8,7 @@ set -euo pipefail
 
 readonly stages=(
     format headers shell samples layers build unit linkage docs template emulator integration faults examples demo
-    threads
+    threads fuzz
 )
 
 repository="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
@@ -110,6 +110,11 @@ stage_threads() {
     clang -Wall -Wextra -Werror -shared -fPIC Tests/ThreadSanitizer/mutex.c -o "$folder/mutex.so"
     LD_PRELOAD="$repository/$folder/mutex.so" swift test --skip-build --sanitize thread --scratch-path "$folder" \
         --filter '^(AMQPClient|AWSRuntime|AWSSigner|CloudSync|CurlTransport|LamassuEvents|SystemCrypto)Tests\.'
+}
+
+# The decoder and the state machines of AMQP stand their corpora, and 20 seconds each of what libFuzzer makes of them.
+stage_fuzz() {
+    Scripts/fuzz.sh all 20
 }
 
 # run_stage NAME: runs one stage, shows what it prints, and notes the seconds it took; ends the script if it fails.

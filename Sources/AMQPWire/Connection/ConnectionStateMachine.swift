@@ -149,7 +149,7 @@ package struct ConnectionStateMachine: ~Copyable {
 
     /// A channel is to be opened.
     package mutating func channelRequested() -> ChannelAction {
-        if let failure = self.failure { return .fail(failure) }
+        guard case .open = self.phase else { return .fail(self.failure ?? .connectionClosed) }
         guard let number = self.channels.take() else { return .fail(.channelsExhausted(maximum: self.channels.maximum)) }
         return .open(number)
     }

@@ -251,6 +251,17 @@ import Testing
 
     // MARK: The open connection
 
+    @Test func `there is no channel before the connection is open`() {
+        var machine = self.machine()
+        #expect(machine.channelRequested() == .fail(.connectionClosed))
+        machine.streamOpened(at: self.start)
+        _ = machine.received(self.greeting, at: self.start)
+        _ = machine.received(.connectionTune(ConnectionTune(channelMax: 3, frameMax: 0, heartbeat: 0)), at: self.start)
+        #expect(machine.channelRequested() == .fail(.connectionClosed))
+        #expect(machine.received(.connectionOpenOk(ConnectionOpenOk()), at: self.start) == .opened)
+        #expect(machine.channelRequested() == .open(1))
+    }
+
     @Test func `channel numbers begin at 1, end at the limit, and come again in the order of their release`() {
         var machine = self.opened { $0.channelMaximum = 3 }
         #expect(machine.channelRequested() == .open(1))

@@ -1,0 +1,202 @@
+// This source file is part of lamassu-cloud.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import AMQPWire
+internal import FuzzSupport
+
+extension ChannelStory {
+    /// The broker answers, as it should, the first method that it has not answered.
+    mutating func answer() {
+        guard !self.unanswered.isEmpty, self.content == nil else { return self.continueContent() }
+        switch self.unanswered.removeFirst() {
+        case .channelOpen: self.receive(.channelOpenOk(ChannelOpenOk()))
+        case .channelClose: self.receive(.channelCloseOk(ChannelCloseOk()))
+        case .queueDeclare(let declare):
+            self.receive(.queueDeclareOk(QueueDeclareOk(queue: declare.queue, messageCount: 0, consumerCount: 0)))
+        case .queuePurge: self.receive(.queuePurgeOk(QueuePurgeOk(messageCount: 0)))
+        case .confirmSelect: self.receive(.confirmSelectOk(ConfirmSelectOk()))
+        case .basicQos: self.receive(.basicQosOk(BasicQosOk()))
+        case .basicConsume(let consume): self.receive(.basicConsumeOk(BasicConsumeOk(consumerTag: consume.consumerTag)))
+        case .basicCancel(let cancel): self.receive(.basicCancelOk(BasicCancelOk(consumerTag: cancel.consumerTag)))
+        case let other: invariant(false, "\(other) asks for no answer")
+        }
+    }
+
+    /// The broker sends what it likes.
+    mutating func receiveAnything() {
+        switch self.script.number(below: 16) {
+        case 0..<5: self.deliver()
+        case 5: self.bounce()
+        case 6..<9: self.confirm()
+        case 9: self.receive(.basicCancel(BasicCancel(consumerTag: self.consumerTag(isStarted: false), noWait: self.script.flag())))
+        case 10:
+            let isActive = self.script.flag()
+            self.receive(.channelFlow(ChannelFlow(active: isActive)))
+        case 11: if self.script.number(below: 4) == 3 { self.receive(.channelClose(ChannelClose(replyCode: .notFound, replyText: "no"))) }
+        case 12: self.continueContent()
+        default: if self.script.number(below: 4) == 3 { self.receiveNonsense() }
+        }
+    }
+
+    private mutating func receiveNonsense() {
+        switch self.script.number(below: 3) {
+        case 0: self.receive(AMQPContentHeader(bodySize: self.script.integer(of: UInt64.self, bytes: 8)))
+        case 1: self.receive(body: self.script.counted())
+        default:
+            guard let method = try? AMQPMethod(decoding: self.script.counted().span) else { return }
+            if case .basicDeliver(let deliver) = method {
+                // A tag that was used up before would confuse the account, not the machine.
+                guard deliver.deliveryTag < 1 << 40 else { return }
+                guard deliver.deliveryTag > self.lastDelivery || self.deliveries.unsettled[deliver.deliveryTag] != nil else { return }
+                self.lastDelivery = max(self.lastDelivery, deliver.deliveryTag)
+            }
+            self.receive(method)
+        }
+    }
+
+    private mutating func deliver() {
+        let consumer = self.consumerTag(isStarted: false)
+        self.lastDelivery += 1
+        self.begin(.basicDeliver(BasicDeliver(consumerTag: consumer, deliveryTag: self.lastDelivery, exchange: "", routingKey: "q")), nil)
+    }
+
+    private mutating func bounce() {
+        let method = AMQPMethod.basicReturn(BasicReturn(replyCode: .noRoute, replyText: "", exchange: "x", routingKey: "k"))
+        self.begin(method, "\(self.script.number(below: 5))")
+    }
+
+    /// Begins a content, whose frames come at once or between other steps.
+    private mutating func begin(_ method: AMQPMethod, _ messageID: String?) {
+        self.receive(method)
+        guard self.content?.method == method else { return }
+        self.content?.messageID = messageID
+        guard self.script.number(below: 4) > 0 else { return }
+        while self.content != nil { self.continueContent() }
+    }
+
+    /// The next frame of the content that is under way.
+    private mutating func continueContent() {
+        guard let content = self.content else { return }
+        guard let rest = content.rest else {
+            let size = self.script.number(below: Self.maximumBodyBytes + 2)
+            return self.receive(AMQPContentHeader(bodySize: UInt64(size), properties: AMQPProperties(messageID: content.messageID)))
+        }
+        self.receive(body: [UInt8](repeating: 7, count: min(rest, 1 + self.script.number(below: Self.maximumBodyBytes))))
+    }
+
+    private mutating func confirm() {
+        let tag = UInt64(self.script.number(below: self.publishes.sent.count + 2))
+        let multiple = self.script.flag()
+        let isAcknowledged = self.script.flag()
+        let method: AMQPMethod =
+            isAcknowledged
+            ? .basicAck(BasicAck(deliveryTag: tag, multiple: multiple)) : .basicNack(BasicNack(deliveryTag: tag, multiple: multiple))
+        self.receive(method)
+    }
+
+    // MARK: What the machine makes of it
+
+    private mutating func receive(_ method: AMQPMethod) {
+        let isExpected = self.life == .open && self.content == nil
+        let action = self.machine.received(method)
+        if isExpected {
+            switch method {
+            case .basicDeliver, .basicReturn: self.content = (method, nil, nil)
+            case .basicAck(let ack): self.checkConfirm(action, ack.deliveryTag, multiple: ack.multiple, isAcknowledged: true)
+            case .basicNack(let nack): self.checkConfirm(action, nack.deliveryTag, multiple: nack.multiple, isAcknowledged: false)
+            case .channelFlow(let flow): self.isFlowActive = flow.active
+            default: break
+            }
+        }
+        self.carryOut(action)
+    }
+
+    private mutating func receive(_ header: AMQPContentHeader) {
+        let content = self.content
+        self.content?.rest = Int(clamping: header.bodySize)
+        if content?.rest != nil { self.content = nil }
+        if header.bodySize == 0, content?.rest == nil {
+            self.complete(self.machine.received(header), content?.method, header.properties.messageID)
+        } else {
+            self.carryOut(self.machine.received(header))
+        }
+    }
+
+    private mutating func receive(body: [UInt8]) {
+        guard let content = self.content, let rest = content.rest, body.count <= rest else {
+            return self.carryOut(self.machine.received(body: body))
+        }
+        self.content?.rest = rest - body.count
+        if rest > body.count { return self.carryOut(self.machine.received(body: body)) }
+        self.complete(self.machine.received(body: body), content.method, content.messageID)
+    }
+
+    /// A content is complete.
+    private mutating func complete(_ action: ChannelStateMachine.FrameAction, _ method: AMQPMethod?, _ messageID: String?) {
+        self.content = nil
+        guard self.life == .open, let method else { return self.carryOut(action) }
+        switch method {
+        case .basicDeliver(let deliver):
+            switch action {
+            case .none, .deliver: self.deliveries.arrived(deliver.deliveryTag, for: deliver.consumerTag)
+            default: break
+            }
+        case .basicReturn(let returned):
+            let message = ReturnedMessage(
+                replyCode: returned.replyCode, replyText: returned.replyText, exchange: returned.exchange, routingKey: returned.routingKey)
+            let isKnown = self.publishes.returned(message, messageID: messageID ?? "")
+            invariant((action == .none) == isKnown, "a return comes to \(action)")
+        default: break
+        }
+        self.carryOut(action)
+    }
+
+    private mutating func checkConfirm(_ action: ChannelStateMachine.FrameAction, _ tag: UInt64, multiple: Bool, isAcknowledged: Bool) {
+        guard let expected = self.publishes.confirmed(tag, multiple: multiple, isAcknowledged: isAcknowledged) else {
+            if case .violation = action { return }
+            return invariant(false, "a confirm of nothing comes to \(action)")
+        }
+        invariant(action == .settle(expected), "a confirm comes to \(action), not to \(expected)")
+    }
+
+    private mutating func carryOut(_ action: ChannelStateMachine.FrameAction) {
+        switch action {
+        case .none: break
+        case .send(let method): self.send(method)
+        case .resumePublishing(let method): self.send(method)
+        case .reply(let id, let reply, let methods):
+            if case .channelOpenOk = reply { self.life = .open }
+            if case .confirmSelectOk = reply { self.isConfirming = true }
+            // One that came by chance, and not as the answer that was to come next.
+            if !self.unanswered.isEmpty { self.unanswered.removeFirst() }
+            if id != nil, case .basicConsumeOk(let consume) = reply { self.deliveries.started(consume.consumerTag) }
+            if let id { self.tell(id, .reply) }
+            for method in methods { self.send(method) }
+        case .deliver(let id, let message):
+            guard case .delivery(let tag)? = self.waiting[id] else { return invariant(false, "\(id) does not wait for a delivery") }
+            self.tell(id, .delivery(of: tag))
+            self.deliveries.handedOut(message.deliveryTag, to: tag)
+        case .settle(let settlements): for settlement in settlements { self.tell(settlement.id, .confirm) }
+        case .consumerCancelled(let ids, let method):
+            for id in ids { self.tell([.delivery(id)]) }
+            self.send(method)
+        case .end(let ending):
+            self.ended(ending)
+            invariant(self.waiting.isEmpty, "\(self.waiting) are not told of the end")
+        case .closed(let id):
+            if let id { self.tell(id, .reply) }
+            invariant(self.waiting.isEmpty, "\(self.waiting) are not told of the end")
+            self.life = .closed
+        case .violation:
+            self.endConnection()
+        }
+    }
+
+    mutating func ended(_ ending: ChannelStateMachine.Ending) {
+        self.content = nil
+        self.tell(ending.waiters)
+        self.unanswered = []
+        self.life = ending.isReleased ? .closed : .closing
+        self.send(ending.send)
+    }
+}

@@ -1,0 +1,140 @@
+// This source file is part of lamassu-cloud.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import AMQPWire
+internal import FuzzSupport
+
+extension ChannelStory {
+    private var deadline: ContinuousClock.Instant { self.now + .seconds(5) }
+
+    /// A user asks for something.
+    mutating func use() {
+        switch self.script.number(below: 9) {
+        case 0: self.request(.queueDeclare(QueueDeclare(queue: "q")))
+        case 1: self.request(.queuePurge(QueuePurge(queue: "q")))
+        case 2: self.selectConfirms()
+        case 3: self.publish()
+        case 4: self.consume()
+        case 5: self.next()
+        case 6: self.endConsumer()
+        case 7: self.settle()
+        default: if self.script.number(below: 8) == 7 { self.close() }
+        }
+    }
+
+    private mutating func started(_ id: RequestID, _ action: ChannelStateMachine.RequestAction) {
+        switch action {
+        case .send(let method): self.send(method)
+        case .wait: invariant(!self.unanswered.isEmpty, "a request waits for nothing")
+        case .succeed:
+            invariant(self.isConfirming, "what was never asked for has been so already")
+            self.waiting[id] = nil
+        case .fail:
+            invariant(self.life != .open, "a channel that is open refuses")
+            self.waiting[id] = nil
+        }
+    }
+
+    private mutating func request(_ method: AMQPMethod) {
+        let id = self.newID(.reply)
+        self.started(id, self.machine.requested(id, method, deadline: self.deadline))
+    }
+
+    private mutating func selectConfirms() {
+        let id = self.newID(.reply)
+        let window = 1 + self.script.number(below: 4)
+        if self.life == .open { self.publishes.limit = window }
+        self.started(id, self.machine.confirmsRequested(id, window: window, deadline: self.deadline))
+    }
+
+    private mutating func publish() {
+        let isMandatory = self.script.flag()
+        let isGateOpen = self.script.number(below: 4) > 0
+        let canSend = self.publishes.waiting.isEmpty && self.publishes.canSend(isGateOpen: isGateOpen && self.isFlowActive)
+        let id = self.newID(.confirm)
+        let identity = isMandatory ? MessageIdentity(exchange: "x", routingKey: "k", messageID: "\(self.script.number(below: 4))") : nil
+        let message = PublishAccount.Message(id: id, identity: identity)
+        switch self.machine.publishRequested(id, identity: identity, deadline: self.deadline, isGateOpen: isGateOpen) {
+        case .write:
+            invariant(self.life == .open && canSend, "a message goes out that may not")
+            self.publishes.send(message)
+            self.takeBackSometimes(id)
+        case .wait:
+            invariant(self.life == .open && !canSend, "a message waits for nothing")
+            self.publishes.wait(message)
+        case .fail:
+            invariant(self.life != .open, "a channel that is open refuses")
+            self.waiting[id] = nil
+        }
+    }
+
+    private mutating func consume() {
+        let id = self.newID(.reply)
+        let prefetch = 1 + self.script.number(below: 4)
+        let action = self.machine.consumeRequested(
+            id, queue: "q", prefetch: UInt16(prefetch), exclusive: false, arguments: [:], deadline: self.deadline)
+        switch action {
+        case .start(let tag, let method):
+            self.deliveries.add(tag, prefetch: prefetch)
+            self.send(method)
+        case .fail:
+            invariant(self.life != .open, "a channel that is open refuses")
+            self.waiting[id] = nil
+        }
+    }
+
+    /// One of the consumers' tags, of all or of those that a user knows of; now and then one that there never was.
+    mutating func consumerTag(isStarted: Bool) -> String {
+        let tags = self.deliveries.tags(isStarted: isStarted)
+        let index = self.script.number(below: tags.count + 1)
+        return index < tags.count ? tags[index] : "never"
+    }
+
+    private mutating func next() {
+        let tag = self.consumerTag(isStarted: true)
+        if self.script.flag() {
+            guard let message = self.machine.takeArrived(of: tag) else { return }
+            return self.deliveries.handedOut(message.deliveryTag, to: tag)
+        }
+        let id = self.newID(.delivery(of: tag))
+        switch self.machine.nextRequested(id, of: tag) {
+        case .wait: return
+        case .deliver(let message): self.deliveries.handedOut(message.deliveryTag, to: tag)
+        case .finish: break
+        case .fail(let failure): invariant(self.life != .open || failure == .consumerCancelledByPeer, "a channel that is open refuses")
+        }
+        self.waiting[id] = nil
+    }
+
+    private mutating func endConsumer() {
+        let id = self.newID(.reply)
+        let tag = self.consumerTag(isStarted: true)
+        let ending = self.machine.endRequested(id, of: tag, deadline: self.deadline)
+        for finished in ending.finished { self.tell(finished, .delivery(of: tag)) }
+        if !ending.isPending { self.waiting[id] = nil }
+        for method in ending.send { self.send(method) }
+    }
+
+    private mutating func settle() {
+        let taken = self.deliveries.taken
+        let index = self.script.number(below: taken.count + 2)
+        let tag = index < taken.count ? taken[index] : index == taken.count ? (self.deliveries.settled.max() ?? 1) : 1_000_000
+        let isUnsettled = self.deliveries.unsettled[tag] != nil
+        if index >= taken.count, isUnsettled { return }
+        let failure = self.machine.settleRequested(tag)
+        invariant((failure == nil) == (self.life == .open && isUnsettled), "delivery \(tag): \(String(describing: failure))")
+        if failure == nil { self.deliveries.settle(tag) }
+    }
+
+    private mutating func close() {
+        let id = self.newID(.reply)
+        let ending = self.machine.closeRequested(id, deadline: self.deadline)
+        invariant((ending != nil) == (self.life == .open), "a close of a channel that is not open, or none")
+        guard let ending else {
+            self.waiting[id] = nil
+            return
+        }
+        self.ended(ending)
+        invariant(Set(self.waiting.keys) == [id], "\(self.waiting) are not told of the close")
+    }
+}

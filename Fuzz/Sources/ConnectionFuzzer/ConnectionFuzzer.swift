@@ -1,0 +1,12 @@
+// This source file is part of lamassu-cloud.
+// SPDX-License-Identifier: Apache-2.0
+
+private import FuzzSupport
+
+/// libFuzzer's entry point: the bytes are a story of a connection, told as ``ConnectionStory`` reads it.
+@c(LLVMFuzzerTestOneInput)
+public func testOneInput(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
+    var story = ConnectionStory(unsafe Script(Script.bytes(start, count)))
+    story.run()
+    return 0
+}
