@@ -1,0 +1,147 @@
+// This source file is part of lamassu-cloud.
+// SPDX-License-Identifier: Apache-2.0
+
+import AMQPClient
+import CurlTransport
+import Foundation
+import Logging
+import Transport
+
+/// The broker of these tests, which Scripts/with-servers.sh started, and how to reach it, ask it, end it and start it again.
+enum Broker {
+    struct Missing: Error, CustomStringConvertible {
+        let variable: String
+        var description: String { "\(self.variable) is not set: run the tests through Scripts/test.sh, or Scripts/with-servers.sh" }
+    }
+
+    struct CommandFailure: Error {
+        var command: [String]
+        var status: Int32
+        var output: String
+    }
+
+    private static func variable(_ name: String) throws -> String {
+        guard let value = ProcessInfo.processInfo.environment[name] else { throw Missing(variable: name) }
+        return value
+    }
+
+    /// The port that the broker listens on.
+    static var port: Int { get throws { try self.configuration().endpoints[0].port(with: nil) } }
+
+    /// How to connect, by default without anything in between.
+    ///
+    /// Waits are long, so that a test whose error comes from a shorter one says so.
+    static func configuration(port: Int? = nil, heartbeat: Duration = .seconds(1)) throws -> AMQPConfiguration {
+        var configuration = try AMQPConfiguration(uri: self.variable("LAMASSU_TEST_AMQP_URL"))
+        if let port { configuration.endpoints[0].port = port }
+        configuration.heartbeat = heartbeat
+        configuration.requestTimeout = .seconds(60)
+        configuration.confirmTimeout = .seconds(60)
+        return configuration
+    }
+
+    static func withConnection<Result>(
+        _ configuration: AMQPConfiguration? = nil, _ body: (AMQPConnection) async throws -> Result
+    ) async throws -> Result {
+        try await AMQPClient.withConnection(
+            to: configuration ?? self.configuration(heartbeat: .seconds(30)), over: .curl,
+            logger: Logger(label: "faults", factory: { _ in SwiftLogNoOpLogHandler() }), body)
+    }
+
+    static func withChannel<Result>(
+        _ configuration: AMQPConfiguration? = nil, _ body: (AMQPChannel) async throws -> Result
+    ) async throws -> Result {
+        try await self.withConnection(configuration) { connection in try await connection.withChannel(body) }
+    }
+
+    /// Runs with a durable queue of a new name, and deletes it afterwards.
+    static func withQueue<Result>(_ body: (String) async throws -> Result) async throws -> Result {
+        let queue = "faults-\(UInt64.random(in: .min ... .max))"
+        try await self.withChannel { channel in _ = try await channel.declareQueue(queue, durable: true) }
+        do {
+            let result = try await body(queue)
+            try await self.delete(queue)
+            return result
+        } catch {
+            try? await self.delete(queue)
+            throw error
+        }
+    }
+
+    static func delete(_ queue: String) async throws {
+        try await self.withChannel { channel in _ = try await channel.deleteQueue(queue) }
+    }
+
+    /// Takes so many messages of a queue, and returns their ids in order.
+    static func drain(_ queue: String, count: Int) async throws -> [String] {
+        guard count > 0 else { return [] }
+        return try await self.withChannel { channel in
+            try await channel.withDeliveries(from: queue, prefetch: 500) { deliveries in
+                var ids: [String] = []
+                for try await delivery in deliveries {
+                    ids.append(delivery.properties.messageID ?? "")
+                    try delivery.ack()
+                    if ids.count == count { break }
+                }
+                return ids
+            }
+        }
+    }
+
+    /// Takes at least so many messages of a queue, and then what else there is; returns their ids.
+    static func drainAll(_ queue: String, atLeast count: Int) async throws -> Set<String> {
+        var ids = Set(try await self.drain(queue, count: count))
+        ids.formUnion(try await self.drain(queue, count: try await self.messageCount(queue)))
+        return ids
+    }
+
+    /// How many messages of a queue no consumer holds.
+    static func messageCount(_ queue: String) async throws -> Int {
+        try await self.withChannel { channel in try await channel.declareQueue(queue, passive: true).messageCount }
+    }
+
+    // MARK: Control
+
+    /// Ends the broker as a power cut would.
+    static func kill() async throws { _ = try await self.run("broker-kill") }
+
+    /// Starts it again, with the same data and ports; returns when it answers.
+    static func start() async throws { _ = try await self.run("broker-start") }
+
+    /// Runs `rabbitmqctl` on the broker's node and returns what it prints.
+    @discardableResult
+    static func control(_ arguments: String...) async throws -> String {
+        try await self.run(["rabbitmqctl", "-q", "-n", try self.variable("LAMASSU_TEST_RABBITMQ_NODE")] + arguments)
+    }
+
+    /// Runs under a memory alarm, which is over afterwards.
+    static func underMemoryAlarm(_ body: () async throws -> Void) async throws {
+        try await self.control("set_vm_memory_high_watermark", "0.0001")
+        do { try await body() } catch {
+            try await self.control("set_vm_memory_high_watermark", "0.4")
+            throw error
+        }
+        try await self.control("set_vm_memory_high_watermark", "0.4")
+    }
+
+    private static func run(_ command: String) async throws -> String { try await self.run([command]) }
+
+    private static func run(_ command: [String]) async throws -> String {
+        try await withCheckedThrowingContinuation { continuation in
+            let process = Process()
+            let output = Pipe()
+            process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+            process.arguments = command
+            process.standardOutput = output
+            process.terminationHandler = { process in
+                let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+                if process.terminationStatus == 0 {
+                    continuation.resume(returning: text)
+                } else {
+                    continuation.resume(throwing: CommandFailure(command: command, status: process.terminationStatus, output: text))
+                }
+            }
+            do { try process.run() } catch { continuation.resume(throwing: error) }
+        }
+    }
+}

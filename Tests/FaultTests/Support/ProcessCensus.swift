@@ -1,0 +1,23 @@
+// This source file is part of lamassu-cloud.
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// What this process holds of the system, as `/proc` has it.
+struct ProcessCensus: Hashable, Sendable {
+    var descriptors: Int
+    var threads: Int
+
+    static func now() throws -> ProcessCensus {
+        ProcessCensus(
+            descriptors: try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count,
+            threads: try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").count)
+    }
+
+    /// The most memory that the process has held at a time, in KiB.
+    static func peakMemoryKiB() throws -> Int {
+        let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+        return line?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
+    }
+}
