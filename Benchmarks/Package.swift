@@ -1,0 +1,36 @@
+// swift-tools-version: 6.3
+// This source file is part of lamassu-cloud.
+// SPDX-License-Identifier: Apache-2.0
+
+import PackageDescription
+
+let isContinuousIntegration = Context.environment["CI"] != nil
+
+let swiftSettings: [SwiftSetting] =
+    [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    ] + (isContinuousIntegration ? [.treatAllWarnings(as: .error)] : [])
+
+let package = Package(
+    name: "lamassu-cloud-benchmarks",
+    platforms: [.macOS(.v26)],
+    dependencies: [
+        .package(name: "lamassu-cloud", path: ".."),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    ],
+    targets: [
+        // The client of this package as a peer of those in peers/: the same scenarios, command line and line of JSON
+        .executableTarget(
+            name: "amqp-bench",
+            dependencies: [
+                .product(name: "AMQPClient", package: "lamassu-cloud"), .product(name: "CurlTransport", package: "lamassu-cloud"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Sources/AMQPBenchmark",
+            swiftSettings: swiftSettings)
+    ]
+)
