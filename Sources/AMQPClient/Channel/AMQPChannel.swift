@@ -24,6 +24,29 @@ public struct AMQPChannel: Sendable {
         return AMQPPublisher(driver: self.driver, reference: self.reference)
     }
 
+    /// Publishes a message without asking for a confirm, and returns when the transport has taken its bytes.
+    ///
+    /// Nothing says whether the broker took it: a message that matters goes through a ``publisher(window:)``. The call waits while the
+    /// broker has blocked the connection, and while more is waiting to be sent than the transport takes, for
+    /// ``AMQPConfiguration/confirmTimeout`` at most; else it returns without suspending. Cancelling the task while it waits takes the
+    /// message back. The channel's close sends what was taken before it.
+    ///
+    /// The message is never mandatory, because a return would find nobody who waits for it. A channel whose publisher was asked for
+    /// counts every message and cannot do this.
+    ///
+    /// - Parameters:
+    ///   - body: the content; may be empty.
+    ///   - properties: what describes the content.
+    ///   - destination: where to.
+    /// - Throws: ``AMQPError/Code/timedOut`` or ``AMQPError/Code/cancelled``, nothing having been sent;
+    ///   ``AMQPError/Code/invalidArgument`` on a channel with a publisher; or why the channel or the connection is gone.
+    public func publish(
+        _ body: [UInt8], properties: AMQPProperties = AMQPProperties(), to destination: AMQPDestination
+    ) async throws(AMQPError) {
+        let message = AMQPMessage(body, properties: properties, to: destination)
+        try await self.driver.send(OutgoingMessage(message, id: ""), on: self.reference)
+    }
+
     /// Consumes a queue while a closure runs.
     ///
     /// When the closure ends, however it ends, the consumer is cancelled at the broker, and what had arrived without being taken from

@@ -9,18 +9,14 @@ internal import AMQPWire
 final class ChannelRecord {
     /// One who waits for the reply to a method.
     typealias ReplyContinuation = CheckedContinuation<Result<AMQPMethod, AMQPError>, Never>
-    /// One who waits for a confirm.
-    typealias ConfirmContinuation = CheckedContinuation<AMQPError?, Never>
     /// One who waits for a delivery.
     typealias DeliveryContinuation = CheckedContinuation<Result<DeliveredMessage?, AMQPError>, Never>
 
     let reference: ChannelReference
     var machine: ChannelStateMachine
     var replies: [RequestID: ReplyContinuation] = [:]
-    var confirms: [RequestID: ConfirmContinuation] = [:]
+    var publishes = PublishTable()
     var deliveries: [RequestID: DeliveryContinuation] = [:]
-    /// The messages that wait for room in the window.
-    var messages: [RequestID: OutgoingMessage] = [:]
 
     init(reference: ChannelReference, maximumBodyBytes: Int) {
         self.reference = reference

@@ -19,11 +19,14 @@ struct Aftermath {
     }
 
     private var replies: [(ChannelRecord.ReplyContinuation, Result<AMQPMethod, AMQPError>)] = []
-    private var confirms: [(ChannelRecord.ConfirmContinuation, AMQPError?)] = []
+    private var publishes: [(PublishWaiter.Continuation, AMQPError?)] = []
     private var deliveries: [(ChannelRecord.DeliveryContinuation, Result<DeliveredMessage?, AMQPError>)] = []
     private var connects: [(ConnectContinuation, AMQPError?)] = []
     private(set) var events: [Event] = []
     var deliveryCount = 0
+    var confirmedCount = 0
+    private var returnedCount = 0
+    private var nackedCount = 0
 
     mutating func report(_ event: Event) { self.events.append(event) }
 
@@ -31,8 +34,16 @@ struct Aftermath {
         if let continuation { self.replies.append((continuation, result)) }
     }
 
-    mutating func settle(_ continuation: ChannelRecord.ConfirmContinuation?, failing error: AMQPError?) {
-        if let continuation { self.confirms.append((continuation, error)) }
+    mutating func count(_ error: AMQPError) {
+        switch error.code {
+        case .returned: self.returnedCount += 1
+        case .nacked: self.nackedCount += 1
+        default: break
+        }
+    }
+
+    mutating func finish(_ publish: (PublishWaiter.Continuation, AMQPError?)?) {
+        if let publish { self.publishes.append(publish) }
     }
 
     mutating func resume(_ continuation: ChannelRecord.DeliveryContinuation?, with result: Result<DeliveredMessage?, AMQPError>) {
@@ -45,18 +56,11 @@ struct Aftermath {
 
     /// Wakes those who wait, and counts; to be called once, without the lock.
     func carryOut(_ metrics: AMQPMetrics) {
-        var confirmed = 0
-        for (continuation, error) in self.confirms {
-            switch error?.code {
-            case nil: confirmed += 1
-            case .returned?: metrics.returned.increment()
-            case .nacked?: metrics.nacked.increment()
-            default: break
-            }
-            continuation.resume(returning: error)
-        }
-        if confirmed > 0 { metrics.confirmed.increment(by: confirmed) }
+        if self.confirmedCount > 0 { metrics.confirmed.increment(by: self.confirmedCount) }
+        if self.returnedCount > 0 { metrics.returned.increment(by: self.returnedCount) }
+        if self.nackedCount > 0 { metrics.nacked.increment(by: self.nackedCount) }
         if self.deliveryCount > 0 { metrics.deliveries.increment(by: self.deliveryCount) }
+        for (continuation, error) in self.publishes { continuation.resume(returning: error) }
         for (continuation, result) in self.replies { continuation.resume(returning: result) }
         for (continuation, result) in self.deliveries { continuation.resume(returning: result) }
         for (continuation, error) in self.connects { continuation.resume(returning: error) }

@@ -42,6 +42,12 @@ final class ConnectionDriver: ByteStreamHandler {
         RequestID(self.lastRequest.wrappingAdd(1, ordering: .relaxed).newValue)
     }
 
+    /// Numbers in a row for things that one call waits for.
+    func nextRequestIDs(_ count: Int) -> ClosedRange<RequestID> {
+        let (oldValue, newValue) = self.lastRequest.wrappingAdd(UInt64(count), ordering: .relaxed)
+        return RequestID(oldValue + 1)...RequestID(newValue)
+    }
+
     /// Runs a change of the state, sends what it wrote, and then, without the lock, wakes those it concerns.
     func withState<Result: Sendable>(
         _ change: (inout DriverState, ContinuousClock.Instant, inout Aftermath) -> Result

@@ -83,8 +83,7 @@ extension DriverState {
             aftermath.resume(record.deliveries.removeValue(forKey: id), with: .success(message))
         case .settle(let settlements):
             for settlement in settlements {
-                let error = settlement.failure.map(AMQPError.init(failure:))
-                aftermath.settle(record.confirms.removeValue(forKey: settlement.id), failing: error)
+                self.settle(settlement.id, of: record, failing: settlement.failure.map(AMQPError.init(failure:)), &aftermath)
             }
             self.pump(record, at: now, &aftermath)
         case .resumePublishing(let method):

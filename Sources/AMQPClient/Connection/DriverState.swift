@@ -106,21 +106,58 @@ struct DriverState: ~Copyable {
         self.output.removeAll(keepingCapacity: self.output.capacity <= 4 * Self.outputBytes)
     }
 
-    /// Writes the messages of a channel that may go now.
-    mutating func pump(_ record: ChannelRecord, at now: ContinuousClock.Instant, _ aftermath: inout Aftermath) {
-        while let id = record.machine.nextPublish(isGateOpen: self.connection.isGateOpen) {
-            guard let message = record.messages.removeValue(forKey: id) else {
+    /// Writes a message that may go now, as the channel's machine says; says whether it did.
+    mutating func carryOut(
+        _ action: ChannelStateMachine.PublishAction, _ message: OutgoingMessage, of record: ChannelRecord
+    ) throws(AMQPError) -> Bool {
+        switch action {
+        case .write:
+            do throws(AMQPWireError) {
+                try self.write(message, channel: record.reference.number)
+                return true
+            } catch {
+                record.machine.publishNotSent()
+                throw AMQPError(failure: .notEncodable(error))
+            }
+        case .wait: return false
+        case .fail(let failure): throw self.error(for: failure)
+        }
+    }
+
+    /// Takes a batch in; nothing is written.
+    mutating func add(_ batch: PublishBatch, to record: ChannelRecord, deadline: ContinuousClock.Instant) throws(AMQPError) {
+        for number in batch.ids.lowerBound.rawValue...batch.ids.upperBound.rawValue {
+            let id = RequestID(number)
+            let action = record.machine.publishRequested(id, identity: batch.identity(id), deadline: deadline, isGateOpen: false)
+            // All of them or none: the machine decides by its phase, which is the same for each.
+            if case .fail(let failure) = action { throw self.error(for: failure) }
+        }
+        record.publishes.add(batch)
+    }
+
+    /// Writes the messages of a channel that may go now, at most so many; says whether there may be more.
+    @discardableResult
+    mutating func pump(
+        _ record: ChannelRecord, at now: ContinuousClock.Instant, limit: Int = .max, _ aftermath: inout Aftermath
+    ) -> Bool {
+        var count = 0
+        while count < limit {
+            guard let id = record.machine.nextPublish(isGateOpen: self.connection.isGateOpen) else { return false }
+            count += 1
+            guard let message = record.publishes.takeMessage(id) else {
                 record.machine.publishNotSent()
                 continue
             }
             do {
                 try self.write(message, channel: record.reference.number)
+                if let continuation = record.publishes.written(id) { aftermath.finish((continuation, nil)) }
             } catch {
                 record.machine.publishNotSent()
-                aftermath.settle(record.confirms.removeValue(forKey: id), failing: AMQPError(failure: .notEncodable(error)))
+                self.settle(id, of: record, failing: AMQPError(failure: .notEncodable(error)), &aftermath)
             }
             if self.output.count >= Self.outputBytes { self.flush(at: now) }
         }
+        return true
     }
 
     /// Writes the messages of all channels that may go now.
@@ -168,11 +205,16 @@ struct DriverState: ~Copyable {
         case .request(let id):
             aftermath.resume(record.replies.removeValue(forKey: id), with: .failure(error))
         case .publish(let id, let wasSent):
-            record.messages[id] = nil
-            aftermath.settle(record.confirms.removeValue(forKey: id), failing: error.forPublish(wasSent: wasSent))
+            self.settle(id, of: record, failing: error.forPublish(wasSent: wasSent), &aftermath)
         case .delivery(let id):
             aftermath.resume(record.deliveries.removeValue(forKey: id), with: .failure(error))
         }
+    }
+
+    /// Tells what became of a message.
+    func settle(_ id: RequestID, of record: ChannelRecord, failing error: AMQPError?, _ aftermath: inout Aftermath) {
+        if let error { aftermath.count(error) } else { aftermath.confirmedCount += 1 }
+        aftermath.finish(record.publishes.settle(id, failing: error))
     }
 
     /// Carries out a channel's end.

@@ -52,6 +52,9 @@ extension AMQPError {
             self.init(.timedOut, message: "the broker did not answer in time")
         case .cancelled:
             self.init(.cancelled, message: "the task was cancelled")
+        case .confirmModeMixed:
+            self.init(
+                .invalidArgument, message: "a channel publishes with confirms or without, not both: give each way a channel of its own")
         case .nacked:
             self.init(.nacked, message: "the broker refused the message: is a queue full?")
         case .returned(let message):
@@ -106,6 +109,16 @@ extension AMQPError {
         error.isDeliveryFateUnknown = wasSent
         if wasSent { error.message += "; the message was sent, whether the broker took it is unknown" }
         return error
+    }
+
+    /// The error of a batch, some of whose messages were not confirmed.
+    init(failedMessages: [Int: AMQPError], of count: Int) {
+        // There is one; were there none, nobody would ask.
+        let first = failedMessages.min { $0.key < $1.key }?.value ?? AMQPError(failure: .nacked)
+        self = first
+        self.message = "\(failedMessages.count) of \(count) messages were not confirmed; the first: \(first.message)"
+        self.isDeliveryFateUnknown = failedMessages.values.contains { $0.isDeliveryFateUnknown }
+        self.failedMessages = failedMessages
     }
 
     private init(_ code: Code, _ close: PeerClose, what: String) {

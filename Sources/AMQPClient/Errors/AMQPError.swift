@@ -23,6 +23,10 @@ public struct AMQPError: Error, Sendable, CustomStringConvertible {
     /// The broker may or may not have taken the message: publish it again with the same message id, and let the consumer drop
     /// what it has seen. Where it is false, the message was not sent, or the broker has answered for it.
     public var isDeliveryFateUnknown: Bool
+    /// What became of the messages of a batch that were not confirmed, by their place in it; empty for any other error.
+    ///
+    /// The error of the batch itself has the code of the first of them; its ``isDeliveryFateUnknown`` is true when that of any is.
+    public var failedMessages: [Int: AMQPError] = [:]
 
     /// Makes an error.
     ///

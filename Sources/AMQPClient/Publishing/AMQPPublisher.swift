@@ -34,7 +34,21 @@ public struct AMQPPublisher: Sendable {
         to destination: AMQPDestination,
         mandatory: Bool = false
     ) async throws(AMQPError) {
-        try await self.driver.publish(
-            body: body, properties: properties, to: destination, mandatory: mandatory, on: self.reference)
+        let message = AMQPMessage(body, properties: properties, to: destination, mandatory: mandatory)
+        try await self.driver.publish(message, on: self.reference)
+    }
+
+    /// Publishes messages in their order and returns when the broker has confirmed that it took them all.
+    ///
+    /// It means the same as a ``publish(_:properties:to:mandatory:)`` for each, at a fraction of the cost, because the caller is
+    /// suspended once and not once for each message. The window holds as it does there: a batch may be longer than the window, and
+    /// several batches share it. One message that fails stops no other. ``AMQPConfiguration/confirmTimeout`` is the time for all of
+    /// them. Cancelling the task takes back those that were not sent and fails the call at once.
+    ///
+    /// - Parameter messages: the messages; with none the call returns at once.
+    /// - Throws: an error whose ``AMQPError/failedMessages`` says which messages were not confirmed, and for each why: see
+    ///   ``publish(_:properties:to:mandatory:)``. All the others were. Without any, nothing was sent.
+    public func publish(contentsOf messages: [AMQPMessage]) async throws(AMQPError) {
+        try await self.driver.publish(contentsOf: messages, on: self.reference)
     }
 }

@@ -15,6 +15,7 @@ extension ChannelStateMachine {
     /// Confirm mode is to be selected, with a window.
     package mutating func confirmsRequested(_ id: RequestID, window: Int, deadline: ContinuousClock.Instant) -> RequestAction {
         if let failure = self.failure { return .fail(failure) }
+        guard self.window.limit != nil || !self.window.hasWaiting else { return .fail(.confirmModeMixed) }
         self.window.limit = window
         if self.isConfirming { return .succeed }
         return self.requested(id, .confirmSelect(ConfirmSelect()), deadline: deadline)
@@ -30,10 +31,33 @@ extension ChannelStateMachine {
     package mutating func publishRequested(
         _ id: RequestID, identity: MessageIdentity?, deadline: ContinuousClock.Instant, isGateOpen: Bool
     ) -> PublishAction {
-        if let failure = self.failure { return .fail(failure) }
+        if let failure = self.failure ?? (self.window.limit == nil ? .confirmModeMixed : nil) { return .fail(failure) }
         let isAdmitted = self.window.add(id, identity: identity, deadline: deadline, isGateOpen: isGateOpen && self.isFlowActive)
         return isAdmitted ? .write : .wait
     }
+
+    /// A message is to be sent without a confirm, now or not at all, on a channel that is not in confirm mode.
+    ///
+    /// - Returns: ``PublishAction/wait`` where it cannot be sent now: nothing is kept, see ``sendRequested(_:deadline:)``.
+    package func sendRequested(isGateOpen: Bool) -> PublishAction {
+        if let failure = self.failure ?? self.confirmFailure { return .fail(failure) }
+        return isGateOpen && self.isFlowActive && !self.window.hasWaiting ? .write : .wait
+    }
+
+    /// A message is to be sent without a confirm as soon as it may, on a channel that is not in confirm mode.
+    ///
+    /// - Parameters:
+    ///   - id: who waits until it was sent.
+    ///   - deadline: when the wait ends; not before that of an earlier message.
+    ///   - isGateOpen: whether the connection takes messages now.
+    package mutating func sendRequested(_ id: RequestID, deadline: ContinuousClock.Instant, isGateOpen: Bool) -> PublishAction {
+        if let failure = self.failure ?? self.confirmFailure { return .fail(failure) }
+        let isAdmitted = self.window.add(id, identity: nil, deadline: deadline, isGateOpen: isGateOpen && self.isFlowActive)
+        return isAdmitted ? .write : .wait
+    }
+
+    /// Why a message cannot go without a confirm: the broker would count it among those that it confirms.
+    private var confirmFailure: AMQPFailure? { self.window.limit == nil ? nil : .confirmModeMixed }
 
     /// The message that is to be written now, if one waits and may be.
     ///
@@ -54,4 +78,10 @@ extension ChannelStateMachine {
     package mutating func publishCancelled(_ id: RequestID) -> Waiter? {
         self.window.abandon(id).map { .publish(id, wasSent: $0) }
     }
+
+    /// The one who waits for the confirms of a batch went away.
+    ///
+    /// - Parameter ids: the ids of the batch's messages, and of no others.
+    /// - Returns: the waiters to tell; none for those whose confirm was faster.
+    package mutating func publishesCancelled(_ ids: ClosedRange<RequestID>) -> [Waiter] { self.window.abandon(ids) }
 }

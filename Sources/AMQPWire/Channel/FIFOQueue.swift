@@ -47,6 +47,17 @@ package struct FIFOQueue<Element> {
         return nil
     }
 
+    /// Removes all elements that fulfil a condition and returns them in order.
+    package mutating func removeAll(where condition: (Element) -> Bool) -> [Element] {
+        var removed: [Element] = []
+        var kept: [Element?] = []
+        for element in self.removeAll() {
+            if condition(element) { removed.append(element) } else { kept.append(element) }
+        }
+        self.slots = kept
+        return removed
+    }
+
     /// Removes all elements and returns them in order.
     package mutating func removeAll() -> [Element] {
         let elements = self.slots[self.head...].compactMap { $0 }

@@ -1,7 +1,7 @@
 // This source file is part of lamassu-cloud.
 // SPDX-License-Identifier: Apache-2.0
 
-/// The messages of one channel in confirm mode: those that wait to be sent, and those that wait for their confirm.
+/// The messages of one channel: those that wait to be sent, and, in confirm mode, those that wait for their confirm.
 ///
 /// Delivery tags count from 1 in the order of sending. The window is a range of tags: it moves on when its oldest message is
 /// settled, so that what is kept is bounded whatever order the confirms come in.
@@ -32,8 +32,8 @@ struct PublishWindow: ~Copyable {
         var identity: MessageIdentity?
     }
 
-    /// How many tags the window spans.
-    var limit = 1
+    /// How many tags the window spans; `nil` without confirm mode, when a message that was sent is done with.
+    var limit: Int?
     private var waiting = FIFOQueue<Waiting>()
     private var sent = FIFOQueue<Sent>()
     /// The tag of the first of `sent`.
@@ -54,13 +54,18 @@ struct PublishWindow: ~Copyable {
 
     /// Gives the next waiting message its tag, if the window has room; it is to be sent now.
     mutating func admitNext(isGateOpen: Bool) -> RequestID? {
-        guard isGateOpen, self.sent.count < self.limit, let next = self.waiting.popFirst() else { return nil }
+        guard isGateOpen, self.limit.map({ self.sent.count < $0 }) ?? true, let next = self.waiting.popFirst() else { return nil }
+        guard self.limit != nil else { return next.id }
         self.sent.append(Sent(id: next.id, deadline: next.deadline, identity: next.identity, fate: .unknown))
         return next.id
     }
 
-    /// Takes back the message that was last given a tag, which was not sent after all.
+    /// Whether a message waits to be sent.
+    var hasWaiting: Bool { !self.waiting.isEmpty }
+
+    /// Takes back the message that was last to be sent, which was not sent after all.
     mutating func takeBackNewest() {
+        guard self.limit != nil else { return }
         _ = self.sent.popLast()
         self.expiredCount = min(self.expiredCount, self.sent.count)
     }
@@ -73,6 +78,21 @@ struct PublishWindow: ~Copyable {
         guard let offset = self.sent.firstOffset(where: { $0.id == id }) else { return nil }
         _ = self.sent.update(at: offset) { $0.id = nil }
         return true
+    }
+
+    /// Forgets who waits for the messages of a batch.
+    ///
+    /// - Returns: those who were there.
+    mutating func abandon(_ ids: ClosedRange<RequestID>) -> [Waiter] {
+        var abandoned: [Waiter] = []
+        var offset = 0
+        while let match = self.sent.firstOffset(from: offset, where: { $0.id.map(ids.contains) ?? false }) {
+            let id = self.sent.update(at: match) { $0.id.take() }
+            if case .some(.some(let id)) = id { abandoned.append(.publish(id, wasSent: true)) }
+            offset = match + 1
+        }
+        for waiting in self.waiting.removeAll(where: { ids.contains($0.id) }) { abandoned.append(.publish(waiting.id, wasSent: false)) }
+        return abandoned
     }
 
     /// Marks the messages that a return means.

@@ -52,6 +52,8 @@ package enum AMQPFailure: Error, Hashable, Sendable {
     case timedOut
     /// The one who asked did not wait.
     case cancelled
+    /// The channel is in confirm mode and the message wants none, or the mode was asked for while such messages waited.
+    case confirmModeMixed
     /// The broker refused to take the message.
     case nacked
     /// No queue took the message.

@@ -12,6 +12,8 @@ final class Signal: Sendable {
 
     private let state = Mutex(State())
 
+    var isSent: Bool { self.state.withLock { $0.isSent } }
+
     func send() {
         let waiters = self.state.withLock { state in
             state.isSent = true

@@ -190,6 +190,53 @@ import Testing
         #expect(machine.received(self.ack(1)) == self.settled(1))
     }
 
+    @Test func `a batch that is cancelled keeps the tags of what was sent`() {
+        var machine = ChannelFixture.confirming(window: 3)
+        _ = self.publish(6, on: &machine)
+        #expect(machine.received(self.ack(2)) == self.settled(2))
+        let waiters = machine.publishesCancelled(RequestID(2)...RequestID(5))
+        #expect(
+            waiters == [
+                .publish(RequestID(3), wasSent: true), .publish(RequestID(4), wasSent: false), .publish(RequestID(5), wasSent: false),
+            ])
+        #expect(machine.received(self.ack(3, multiple: true)) == self.settled(1))
+        #expect(machine.nextPublish(isGateOpen: true) == RequestID(6))
+        #expect(machine.received(self.ack(4)) == self.settled(6))
+    }
+
+    @Test func `without confirm mode a message is done with when it is sent`() {
+        var machine = ChannelFixture.opened()
+        #expect(machine.sendRequested(isGateOpen: true) == .write)
+        #expect(machine.sendRequested(isGateOpen: false) == .wait)
+        #expect(machine.sendRequested(RequestID(1), deadline: self.later, isGateOpen: false) == .wait)
+        #expect(machine.sendRequested(isGateOpen: true) == .wait, "another was first")
+        #expect(machine.sendRequested(RequestID(2), deadline: self.later, isGateOpen: true) == .wait)
+        #expect(machine.nextPublish(isGateOpen: true) == RequestID(1))
+        #expect(machine.nextPublish(isGateOpen: true) == RequestID(2))
+        #expect(machine.nextPublish(isGateOpen: true) == nil)
+        #expect(machine.nextDeadline == nil)
+        #expect(ChannelFixture.isViolation(machine.received(self.ack(1))))
+    }
+
+    @Test func `without confirm mode what waits too long is never sent`() {
+        var machine = ChannelFixture.opened()
+        _ = machine.sendRequested(RequestID(1), deadline: self.later, isGateOpen: false)
+        #expect(machine.nextDeadline == self.later)
+        #expect(machine.deadlinePassed(at: self.later) == [.publish(RequestID(1), wasSent: false)])
+        #expect(machine.nextPublish(isGateOpen: true) == nil)
+    }
+
+    @Test func `a channel publishes with confirms or without`() {
+        var machine = ChannelFixture.confirming(window: 3)
+        #expect(machine.sendRequested(isGateOpen: true) == .fail(.confirmModeMixed))
+        #expect(machine.sendRequested(RequestID(1), deadline: self.later, isGateOpen: true) == .fail(.confirmModeMixed))
+        machine = ChannelFixture.opened()
+        _ = machine.sendRequested(RequestID(1), deadline: self.later, isGateOpen: false)
+        #expect(machine.confirmsRequested(RequestID(2), window: 1, deadline: self.later) == .fail(.confirmModeMixed))
+        #expect(machine.nextPublish(isGateOpen: true) == RequestID(1))
+        #expect(machine.confirmsRequested(RequestID(2), window: 1, deadline: self.later) == .send(.confirmSelect(ConfirmSelect())))
+    }
+
     @Test func `what is kept stays bounded over many confirms`() {
         var machine = ChannelFixture.confirming(window: 100)
         var confirmed = 0

@@ -26,6 +26,8 @@ import Testing
         private var inFlight: [AMQPMethod] = []
         private var consumers: [String] = []
         private var sentTags: UInt64 = 0
+        /// Those whose message is done with when it is sent.
+        private var unconfirmed: Set<RequestID> = []
         private var lastDelivery: UInt64 = 0
         private var taken: [UInt64] = []
         private var confirmed: Set<UInt64> = []
@@ -73,7 +75,9 @@ import Testing
             default:
                 if self.random(20) == 0, !self.isClosed { self.misbehave() }
             }
-            while self.machine.nextPublish(isGateOpen: self.random(4) > 0) != nil { self.sentTags += 1 }
+            while let id = self.machine.nextPublish(isGateOpen: self.random(4) > 0) {
+                if self.unconfirmed.contains(id) { self.tell(id) } else { self.sentTags += 1 }
+            }
         }
 
         mutating func finish() {
@@ -95,7 +99,11 @@ import Testing
                     self.sentTags += 1
                     self.waiting.insert(id)
                 case .wait: self.waiting.insert(id)
-                case .fail: break
+                case .fail:
+                    let action = self.machine.sendRequested(id, deadline: deadline, isGateOpen: self.random(4) > 0)
+                    guard case .wait = action else { return }
+                    self.unconfirmed.insert(id)
+                    self.waiting.insert(id)
                 }
             case 3:
                 let action = self.machine.consumeRequested(
@@ -181,8 +189,9 @@ import Testing
 
         mutating func cancel() {
             guard let id = self.waiting.randomElement(using: &self.generator) else { return }
-            switch self.random(3) {
+            switch self.random(4) {
             case 0: self.tell([self.machine.requestCancelled(id)].compactMap { $0 })
+            case 3: self.tell(self.machine.publishesCancelled(id...RequestID(id.rawValue + 3)))
             case 1: self.tell([self.machine.publishCancelled(id)].compactMap { $0 })
             default:
                 for tag in self.consumers { self.tell([self.machine.nextCancelled(id, of: tag)].compactMap { $0 }) }
