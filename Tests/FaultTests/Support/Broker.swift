@@ -40,6 +40,18 @@ enum Broker {
         return configuration
     }
 
+    /// The port that it listens on for TLS.
+    static var securedPort: Int {
+        get throws { try Int(self.variable("LAMASSU_TEST_AMQPS_PORT")) ?? 0 }
+    }
+
+    /// How to connect over TLS, with the test authority trusted.
+    static func secured(port: Int) throws -> AMQPConfiguration {
+        var configuration = try self.configuration(port: port)
+        configuration.tls = TLSConfiguration(trustRoots: .custom(.file("\(try self.variable("LAMASSU_TEST_PKI"))/ca.pem")))
+        return configuration
+    }
+
     static func withConnection<Result>(
         _ configuration: AMQPConfiguration? = nil, _ body: (AMQPConnection) async throws -> Result
     ) async throws -> Result {
