@@ -36,6 +36,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: 
 let products = [
     "AMQPClient", "AMQPWire", "AWSRuntime", "AWSSigner", "CFNTemplates", "CloudEvents", "CloudFormationClient", "CloudSync",
     "CurlTransport", "IoTCoreClient", "JSONCoding", "LambdaClient", "LamassuEvents", "SQSClient", "SystemCrypto", "Transport",
+    "TransportTesting",
     "XMLCoding",
 ]
 
@@ -61,6 +62,7 @@ let package = Package(
 
         // Layer 2
         library("AMQPClient", ["AMQPWire", "Transport", logging, metrics]),
+        library("TransportTesting", ["AMQPWire", "Transport"]),
         library("AWSRuntime", ["AWSSigner", "Transport", "JSONCoding", "XMLCoding", httpTypes, logging]),
 
         // Layer 1
@@ -111,7 +113,8 @@ let package = Package(
 
         // Tests that need the servers of Scripts/test.sh
         .testTarget(
-            name: "AMQPBehaviourTests", dependencies: ["AMQPClient", "CurlTransport", "Transport", logging], swiftSettings: swiftSettings),
+            name: "AMQPBehaviourTests", dependencies: ["AMQPClient", "CurlTransport", "Transport", "TransportTesting", logging],
+            swiftSettings: swiftSettings),
         .testTarget(
             name: "IntegrationTests",
             dependencies: [

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AMQPClient
+import Synchronization
 import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct PublishingTests {
@@ -130,27 +131,36 @@ import Testing
                 try await channel.declareExchange(exchange, type: .fanout)
                 let publisher = try await channel.publisher(window: 300)
                 let succeeded = try await connection.withChannel { flapping in
-                    try await withThrowingTaskGroup(of: Int?.self) { group in
+                    try await withThrowingTaskGroup(of: [Int].self) { group in
+                        let isOver = Atomic(false)
                         group.addTask {
-                            for _ in 0..<150 {
+                            repeat {
                                 try await flapping.bindQueue(queue, to: exchange)
                                 try await flapping.unbindQueue(queue, from: exchange)
-                            }
-                            return nil
+                            } while !isOver.load(ordering: .relaxed)
+                            return []
                         }
-                        for number in 0..<6_000 {
+                        // 60 messages are in flight at a time, and their tasks leave the flapping one its turns.
+                        for first in 0..<60 {
                             group.addTask {
-                                do throws(AMQPError) {
-                                    try await publisher.publish(
-                                        Array("\(100_000 + number)".utf8), to: .exchange(exchange, routingKey: "k"), mandatory: true)
-                                    return number
-                                } catch {
-                                    guard error.code == .returned else { throw error }
-                                    return nil
+                                var succeeded: [Int] = []
+                                for number in stride(from: first, to: 6_000, by: 60) {
+                                    do throws(AMQPError) {
+                                        try await publisher.publish(
+                                            Array("\(100_000 + number)".utf8), to: .exchange(exchange, routingKey: "k"), mandatory: true)
+                                        succeeded.append(number)
+                                    } catch {
+                                        guard error.code == .returned else { throw error }
+                                    }
                                 }
+                                return succeeded
                             }
                         }
-                        return try await group.reduce(into: Set<Int>()) { set, number in if let number { set.insert(number) } }
+                        var succeeded: Set<Int> = []
+                        for _ in 0..<60 { succeeded.formUnion(try await group.next() ?? []) }
+                        isOver.store(true, ordering: .relaxed)
+                        try await group.waitForAll()
+                        return succeeded
                     }
                 }
                 let bodies = try await channel.drain(queue, count: succeeded.count)

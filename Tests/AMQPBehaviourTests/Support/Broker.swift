@@ -6,6 +6,7 @@ import CurlTransport
 import Logging
 import Testing
 import Transport
+import TransportTesting
 
 /// A broker that the behaviour suite runs against.
 ///
@@ -24,17 +25,26 @@ import Transport
 ///
 /// The real brokers are those of `Scripts/with-servers.sh`; a variable that is not set fails the case.
 struct Broker: Sendable, CustomTestStringConvertible {
-    private enum Kind: String {
-        case plain = "RabbitMQ"
-        case secured = "RabbitMQ over TLS"
+    private enum Kind {
+        case inMemory(InMemoryBroker)
+        case plain
+        case secured
     }
 
     private let kind: Kind
 
-    var testDescription: String { self.kind.rawValue }
+    var testDescription: String {
+        switch self.kind {
+        case .inMemory: "in memory"
+        case .plain: "RabbitMQ"
+        case .secured: "RabbitMQ over TLS"
+        }
+    }
 
     /// All brokers.
-    static var all: [Broker] { self.real }
+    ///
+    /// The in-memory one is new each time, the others are shared.
+    static var all: [Broker] { [Broker(kind: .inMemory(InMemoryBroker(users: [self.username: "secret"])))] + self.real }
 
     /// RabbitMQ over plain TCP and over TLS.
     static var real: [Broker] { [Broker(kind: .plain), Broker(kind: .secured)] }
@@ -42,13 +52,17 @@ struct Broker: Sendable, CustomTestStringConvertible {
     /// How to connect: user and password, and the defaults otherwise.
     func configuration() throws -> AMQPConfiguration {
         switch self.kind {
+        case .inMemory:
+            AMQPConfiguration(host: "in-memory", credentials: .plain(username: Self.username, password: "secret"))
         case .plain: try RabbitMQ.configuration()
         case .secured: try RabbitMQ.secured()
         }
     }
 
     /// What connects to it.
-    var transport: any ByteStreamTransport { .curl }
+    var transport: any ByteStreamTransport {
+        if case .inMemory(let broker) = self.kind { broker.transport } else { .curl }
+    }
 
     /// The user of ``configuration()``.
     static let username = "lamassu"
