@@ -1,7 +1,7 @@
 // This source file is part of lamassu-cloud.
 // SPDX-License-Identifier: Apache-2.0
 
-public import AMQPWire
+internal import AMQPWire
 
 extension AMQPChannel {
     /// Declares an exchange: makes it, or checks that it is as described (`exchange.declare`).
@@ -13,7 +13,7 @@ extension AMQPChannel {
     ///   - durable: whether it survives a restart of the broker.
     ///   - autoDelete: whether it is deleted when its last binding has gone.
     ///   - isInternal: whether only other exchanges may send to it.
-    ///   - arguments: such as `alternate-exchange`.
+    ///   - arguments: what the exchange does beyond that, such as `.alternateExchange("unrouted")`.
     /// - Throws: ``AMQPError/Code/preconditionFailed`` when the exchange exists and is otherwise; any error of a request. Both close
     ///   the channel.
     public func declareExchange(
@@ -23,13 +23,13 @@ extension AMQPChannel {
         durable: Bool = false,
         autoDelete: Bool = false,
         isInternal: Bool = false,
-        arguments: AMQPTable = [:]
+        arguments: AMQPExchangeArguments = [:]
     ) async throws(AMQPError) {
         _ = try await self.driver.call(
             .exchangeDeclare(
                 ExchangeDeclare(
                     exchange: name, type: type.rawValue, passive: passive, durable: durable, autoDelete: autoDelete,
-                    internal: isInternal, arguments: arguments)),
+                    internal: isInternal, arguments: arguments.table)),
             on: self.reference)
     }
 
@@ -52,10 +52,10 @@ extension AMQPChannel {
     ///   - arguments: what a headers exchange compares.
     /// - Throws: ``AMQPError/Code/notFound`` where one of the two does not exist; any error of a request.
     public func bindExchange(
-        _ destination: String, to source: String, routingKey: String = "", arguments: AMQPTable = [:]
+        _ destination: String, to source: String, routingKey: String = "", arguments: AMQPBindingArguments = [:]
     ) async throws(AMQPError) {
         _ = try await self.driver.call(
-            .exchangeBind(ExchangeBind(destination: destination, source: source, routingKey: routingKey, arguments: arguments)),
+            .exchangeBind(ExchangeBind(destination: destination, source: source, routingKey: routingKey, arguments: arguments.table)),
             on: self.reference)
     }
 
@@ -68,10 +68,10 @@ extension AMQPChannel {
     ///   - arguments: the arguments of the binding.
     /// - Throws: any error of a request.
     public func unbindExchange(
-        _ destination: String, from source: String, routingKey: String = "", arguments: AMQPTable = [:]
+        _ destination: String, from source: String, routingKey: String = "", arguments: AMQPBindingArguments = [:]
     ) async throws(AMQPError) {
         _ = try await self.driver.call(
-            .exchangeUnbind(ExchangeUnbind(destination: destination, source: source, routingKey: routingKey, arguments: arguments)),
+            .exchangeUnbind(ExchangeUnbind(destination: destination, source: source, routingKey: routingKey, arguments: arguments.table)),
             on: self.reference)
     }
 }

@@ -1,7 +1,7 @@
 // This source file is part of lamassu-cloud.
 // SPDX-License-Identifier: Apache-2.0
 
-public import AMQPWire
+internal import AMQPWire
 
 extension AMQPChannel {
     /// Declares a queue: makes it, or checks that it is as described (`queue.declare`).
@@ -13,9 +13,10 @@ extension AMQPChannel {
     ///   - durable: whether the queue survives a restart of the broker.
     ///   - exclusive: whether only this connection may use it, and it is deleted with the connection.
     ///   - autoDelete: whether it is deleted when its last consumer has gone.
-    ///   - arguments: such as `x-queue-type` or `x-dead-letter-exchange`.
+    ///   - arguments: what the queue is and does beyond that, such as `.quorum(deliveryLimit: 5)`.
     /// - Returns: the queue's name and how much is in it.
-    /// - Throws: ``AMQPError/Code/preconditionFailed`` when the queue exists and is otherwise; any error of a request. Both close the
+    /// - Throws: ``AMQPError/Code/invalidArgument`` for flags that do not go with the arguments;
+    ///   ``AMQPError/Code/preconditionFailed`` when the queue exists and is otherwise; any error of a request. The last two close the
     ///   channel.
     @discardableResult
     public func declareQueue(
@@ -24,12 +25,14 @@ extension AMQPChannel {
         durable: Bool = false,
         exclusive: Bool = false,
         autoDelete: Bool = false,
-        arguments: AMQPTable = [:]
+        arguments: AMQPQueueArguments = [:]
     ) async throws(AMQPError) -> AMQPQueueStatus {
+        if !passive { try arguments.check(name: name, durable: durable, exclusive: exclusive, autoDelete: autoDelete) }
         let reply = try await self.driver.call(
             .queueDeclare(
                 QueueDeclare(
-                    queue: name, passive: passive, durable: durable, exclusive: exclusive, autoDelete: autoDelete, arguments: arguments)),
+                    queue: name, passive: passive, durable: durable, exclusive: exclusive, autoDelete: autoDelete,
+                    arguments: arguments.table)),
             on: self.reference)
         guard case .queueDeclareOk(let declared) = reply else { throw .unexpectedReply }
         return AMQPQueueStatus(
@@ -45,10 +48,10 @@ extension AMQPChannel {
     ///   - arguments: what a headers exchange compares.
     /// - Throws: ``AMQPError/Code/notFound`` where one of the two does not exist; any error of a request.
     public func bindQueue(
-        _ queue: String, to exchange: String, routingKey: String = "", arguments: AMQPTable = [:]
+        _ queue: String, to exchange: String, routingKey: String = "", arguments: AMQPBindingArguments = [:]
     ) async throws(AMQPError) {
         _ = try await self.driver.call(
-            .queueBind(QueueBind(queue: queue, exchange: exchange, routingKey: routingKey, arguments: arguments)), on: self.reference)
+            .queueBind(QueueBind(queue: queue, exchange: exchange, routingKey: routingKey, arguments: arguments.table)), on: self.reference)
     }
 
     /// Undoes ``bindQueue(_:to:routingKey:arguments:)`` of the same arguments (`queue.unbind`).
@@ -60,10 +63,11 @@ extension AMQPChannel {
     ///   - arguments: the arguments of the binding.
     /// - Throws: any error of a request.
     public func unbindQueue(
-        _ queue: String, from exchange: String, routingKey: String = "", arguments: AMQPTable = [:]
+        _ queue: String, from exchange: String, routingKey: String = "", arguments: AMQPBindingArguments = [:]
     ) async throws(AMQPError) {
         _ = try await self.driver.call(
-            .queueUnbind(QueueUnbind(queue: queue, exchange: exchange, routingKey: routingKey, arguments: arguments)), on: self.reference)
+            .queueUnbind(QueueUnbind(queue: queue, exchange: exchange, routingKey: routingKey, arguments: arguments.table)),
+            on: self.reference)
     }
 
     /// Removes all messages of a queue that no consumer holds (`queue.purge`).

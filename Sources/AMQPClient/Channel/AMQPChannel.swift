@@ -1,7 +1,7 @@
 // This source file is part of lamassu-cloud.
 // SPDX-License-Identifier: Apache-2.0
 
-public import AMQPWire
+internal import AMQPWire
 
 /// An open channel: requests to the broker, one publisher, any number of consumers.
 ///
@@ -61,7 +61,7 @@ public struct AMQPChannel: Sendable {
     ///   - prefetch: how many deliveries the broker sends ahead of their acknowledgement, 1 to 65,535. It bounds the memory: no more
     ///     are ever held.
     ///   - exclusive: whether to be the queue's only consumer.
-    ///   - arguments: arguments of the consumer, such as `x-priority`.
+    ///   - arguments: what the consumer asks for beyond that, such as `.queue(priority: 10)` or `.stream(from: .first)`.
     ///   - body: what to do with the deliveries.
     /// - Returns: what the closure returns.
     /// - Throws: ``AMQPError`` when the broker does not accept the consumer; else what the closure throws.
@@ -69,14 +69,14 @@ public struct AMQPChannel: Sendable {
         from queue: String,
         prefetch: Int,
         exclusive: Bool = false,
-        arguments: AMQPTable = [:],
+        arguments: AMQPConsumerArguments = [:],
         _ body: (AMQPDeliveries) async throws -> Result
     ) async throws -> Result {
         guard let prefetchCount = UInt16(exactly: prefetch), prefetchCount > 0 else {
             throw AMQPError(.invalidArgument, message: "a prefetch of \(prefetch): 1 to 65,535 are possible")
         }
         let consumer = try await self.driver.consume(
-            queue: queue, prefetch: prefetchCount, exclusive: exclusive, arguments: arguments, on: self.reference)
+            queue: queue, prefetch: prefetchCount, exclusive: exclusive, arguments: arguments.table, on: self.reference)
         do {
             let result = try await body(AMQPDeliveries(driver: self.driver, consumer: consumer))
             await self.driver.endConsumer(consumer)

@@ -11,7 +11,7 @@ import Transport
             broker: { broker in
                 try await broker.openChannel()
                 let queue = QueueDeclare(
-                    queue: "q", durable: true, exclusive: true, autoDelete: true, arguments: ["x-queue-type": "quorum"])
+                    queue: "q", durable: true, exclusive: true, autoDelete: true, arguments: ["x-queue-type": "classic"])
                 #expect(
                     try await broker.answer(with: .queueDeclareOk(QueueDeclareOk(queue: "q", messageCount: 3, consumerCount: 2)))
                         == .queueDeclare(queue))
@@ -45,7 +45,7 @@ import Transport
             client: { connection in
                 try await connection.withChannel { channel in
                     let status = try await channel.declareQueue(
-                        "q", durable: true, exclusive: true, autoDelete: true, arguments: ["x-queue-type": "quorum"])
+                        "q", durable: true, exclusive: true, autoDelete: true, arguments: ["x-queue-type": "classic"])
                     #expect(status == AMQPQueueStatus(name: "q", messageCount: 3, consumerCount: 2))
                     #expect(try await channel.declareQueue(passive: true).name == "amq.gen")
                     try await channel.declareExchange(
