@@ -99,7 +99,7 @@ let package = Package(
         tests("AWSRuntime", ["AWSSigner", "AWSTestSupport", "Transport", httpTypes, logging]),
         tests("CloudEvents", ["JSONCoding"], resources: [.copy("Vectors")]),
         tests("CFNTemplates", ["JSONCoding"], resources: [.copy("Fixtures")]),
-        tests("AWSSigner", resources: [.copy("Vectors")]),
+        tests("AWSSigner", ["SystemCrypto"], resources: [.copy("Vectors")]),
         tests("SystemCrypto", resources: [.copy("Judge")]),
         tests("Transport", [httpTypes]),
         tests("AMQPWire", resources: [.copy("Fixtures")]),

@@ -18,4 +18,4 @@ print(request.headerFields[.authorization] ?? "")
 
 let link = HTTPRequest(method: .get, scheme: "https", authority: "iot.eu-west-1.amazonaws.com", path: "/registrationcode")
 let presigned = try signer.presigned(link, payload: .bytes([]), expiresIn: .seconds(300), in: context)
-print(presigned.path ?? "")
+print(presigned.url)

@@ -2,9 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import HTTPTypes
-private import SystemCrypto
 
-/// Signs requests to AWS with Signature Version 4.
+/// Signs requests to AWS with Signature Version 4 or 4A.
 ///
 /// A signer keeps the keys that it derived last; one serves any number of tasks, credentials and services.
 ///
@@ -14,21 +13,25 @@ private import SystemCrypto
 ///
 /// Source: "AWS Signature Version 4 for API requests", AWS Identity and Access Management user guide.
 public final class AWSSigner: Sendable {
-    static let algorithm = "AWS4-HMAC-SHA256"
     private static let longestExpiration = Duration.seconds(604_800)
+    private static let ownParameters: Set = [
+        "X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date", "X-Amz-Expires", "X-Amz-Region-Set", "X-Amz-SignedHeaders",
+        "X-Amz-Security-Token", "X-Amz-Signature",
+    ]
 
-    private let keys: SigningKeyCache
+    let keys: SigningKeyCache
 
     /// Makes a signer.
     ///
-    /// - Parameter keyCapacity: how many derived keys are kept; at least 1, by default 16.
+    /// - Parameter keyCapacity: how many derived keys are kept; at least 1, by default 16. The one used longest ago makes room and is
+    ///   overwritten.
     public init(keyCapacity: Int = 16) { self.keys = SigningKeyCache(capacity: max(1, keyCapacity)) }
 
     /// Signs a request by header fields.
     ///
-    /// It sets `X-Amz-Date`, `Authorization`, with temporary credentials `X-Amz-Security-Token`, and where the options say so
-    /// `X-Amz-Content-SHA256`; what an earlier signature set is replaced. All other fields are signed except those that transports
-    /// change, such as `User-Agent`.
+    /// It sets `X-Amz-Date`, `Authorization`, with temporary credentials `X-Amz-Security-Token`, with ``SigningAlgorithm/v4a``
+    /// `X-Amz-Region-Set`, and where the options say so `X-Amz-Content-SHA256`; what an earlier signature set is replaced. All other fields are
+    /// signed except those that transports change, such as `User-Agent`.
     ///
     /// - Parameters:
     ///   - request: the request; its authority is signed as `host`, without the port where it is the scheme's own.
@@ -36,14 +39,10 @@ public final class AWSSigner: Sendable {
     ///   - context: who signs, for which service, when and how.
     /// - Throws: ``AWSSignerError`` for a request, credentials or a context that cannot be signed; the request is unchanged then.
     public func sign(_ request: inout HTTPRequest, payload: SigningPayload, in context: SigningContext) throws(AWSSignerError) {
-        var copy = request
-        _ = try self.signHeaders(&copy, payload: payload, in: context)
-        request = copy
+        _ = try self.signHeaders(&request, payload: payload, in: context)
     }
 
     /// Signs a request by its query, so that its URL alone is a permission until it expires.
-    ///
-    /// The header fields that the request has must be sent with it. The URL is as secret as a password.
     ///
     /// - Parameters:
     ///   - request: the request.
@@ -54,19 +53,23 @@ public final class AWSSigner: Sendable {
     /// - Throws: ``AWSSignerError``, as ``sign(_:payload:in:)`` and for an expiry that AWS does not allow.
     public func presigned(
         _ request: HTTPRequest, payload: SigningPayload, expiresIn: Duration, in context: SigningContext
-    ) throws(AWSSignerError) -> HTTPRequest {
+    ) throws(AWSSignerError) -> PresignedRequest {
         var copy = request
         _ = try self.signQuery(&copy, payload: payload, expiresIn: expiresIn, in: context)
-        return copy
+        return PresignedRequest(request: copy)
     }
 }
 
 extension AWSSigner {
-    /// What a signature was made of.
-    package struct Steps: Hashable, Sendable {
+    /// What a signature was made of: it may hold a session token.
+    package struct Steps: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
         package let canonicalRequest: String
         package let stringToSign: String
         package let signature: String
+
+        package var description: String { "Steps(redacted)" }
+
+        package var customMirror: Mirror { Mirror(self, children: [:]) }
     }
 
     /// How many derived keys are kept at this moment.
@@ -77,18 +80,22 @@ extension AWSSigner {
     ) throws(AWSSignerError) -> Steps {
         try context.validate()
         let target = try SigningTarget(of: request)
-        request.headerFields[.authorization] = nil
-        request.headerFields[.securityToken] = context.options.signsSessionToken ? context.credentials.sessionToken : nil
-        request.headerFields[.signingDate] = context.timestamp.basicFormat
-        if context.options.addsContentDigestHeader { request.headerFields[.contentDigest] = payload.text }
+        let scope = CredentialScope(context)
+        var fields = request.headerFields
+        fields[.authorization] = nil
+        fields[.securityToken] = context.options.signsSessionToken ? context.credentials.sessionToken : nil
+        fields[.signingDate] = scope.timestamp
+        fields[.regionSet] = context.algorithm == .v4a ? context.region : nil
+        if context.options.addsContentDigestHeader { fields[.contentDigest] = payload.text }
         let canonical = CanonicalRequest(
             method: request.method, path: CanonicalPath.make(target.path, options: context.options), query: CanonicalQuery(target.query),
-            headers: CanonicalHeaders(request.headerFields, host: target.host), payload: payload)
-        let steps = try self.steps(canonical, in: context)
-        let credential = "\(context.credentials.accessKeyID)/\(context.scope)"
-        request.headerFields[.authorization] =
-            "\(Self.algorithm) Credential=\(credential), SignedHeaders=\(canonical.signedHeaders), Signature=\(steps.signature)"
-        request.headerFields[.securityToken] = context.credentials.sessionToken
+            headers: CanonicalHeaders(fields, host: target.host), payload: payload)
+        let steps = try self.steps(canonical, scope: scope, in: context)
+        let credential = "\(context.credentials.accessKeyID)/\(scope.text)"
+        fields[.authorization] =
+            "\(context.algorithm) Credential=\(credential), SignedHeaders=\(canonical.signedHeaders), Signature=\(steps.signature)"
+        fields[.securityToken] = context.credentials.sessionToken
+        request.headerFields = fields
         return steps
     }
 
@@ -100,23 +107,21 @@ extension AWSSigner {
             throw AWSSignerError(.invalidExpiration, message: "a URL can be good for 1 second to 7 days, not for \(expiresIn)")
         }
         let target = try SigningTarget(of: request)
+        let scope = CredentialScope(context)
         let headers = CanonicalHeaders(request.headerFields, host: target.host)
-        let own: Set = [
-            "X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date", "X-Amz-Expires", "X-Amz-SignedHeaders", "X-Amz-Security-Token",
-            "X-Amz-Signature",
-        ]
-        var query = CanonicalQuery(target.query) { !own.contains($0) }
-        query.add("X-Amz-Algorithm", Self.algorithm)
-        query.add("X-Amz-Credential", "\(context.credentials.accessKeyID)/\(context.scope)")
-        query.add("X-Amz-Date", context.timestamp.basicFormat)
+        var query = CanonicalQuery(target.query) { !Self.ownParameters.contains($0) }
+        query.add("X-Amz-Algorithm", context.algorithm.description)
+        query.add("X-Amz-Credential", "\(context.credentials.accessKeyID)/\(scope.text)")
+        query.add("X-Amz-Date", scope.timestamp)
         query.add("X-Amz-Expires", String(expiresIn.components.seconds))
+        if context.algorithm == .v4a { query.add("X-Amz-Region-Set", context.region) }
         query.add("X-Amz-SignedHeaders", headers.names)
         let token = context.credentials.sessionToken
         if let token, context.options.signsSessionToken { query.add("X-Amz-Security-Token", token) }
         let canonical = CanonicalRequest(
             method: request.method, path: CanonicalPath.make(target.path, options: context.options), query: query, headers: headers,
             payload: payload)
-        let steps = try self.steps(canonical, in: context)
+        let steps = try self.steps(canonical, scope: scope, in: context)
         var path = target.path.isEmpty ? "/" : String(decoding: target.path, as: UTF8.self)
         path += "?" + String(decoding: query.text, as: UTF8.self) + "&X-Amz-Signature=\(steps.signature)"
         if let token, !context.options.signsSessionToken { path += "&X-Amz-Security-Token=\(PercentEncoding.encode(token))" }
@@ -124,22 +129,22 @@ extension AWSSigner {
         return steps
     }
 
-    private func steps(_ canonical: CanonicalRequest, in context: SigningContext) throws(AWSSignerError) -> Steps {
-        let stringToSign = try canonical.stringToSign(in: context)
-        let key = try self.keys.key(for: context)
-        do throws(CryptoError) {
-            let code = try key.authenticationCode(for: Array(stringToSign.utf8).span)
-            return Steps(
-                canonicalRequest: String(decoding: canonical.text, as: UTF8.self), stringToSign: stringToSign, signature: code.hexadecimal)
-        } catch {
-            throw AWSSignerError(error)
-        }
+    private func steps(
+        _ canonical: CanonicalRequest, scope: CredentialScope, in context: SigningContext
+    ) throws(AWSSignerError) -> Steps {
+        let stringToSign = try canonical.stringToSign(by: context.algorithm, in: scope)
+        let signature = try self.keys.key(for: context, in: scope).signature(for: stringToSign)
+        return Steps(
+            canonicalRequest: String(decoding: canonical.text, as: UTF8.self), stringToSign: stringToSign, signature: signature)
     }
 }
 
 extension HTTPField.Name {
     // These texts are valid names; a field that is never sent stands in for the case that cannot be.
+    static let contentDigest = HTTPField.Name("X-Amz-Content-SHA256") ?? .cookie
+    static let decodedContentLength = HTTPField.Name("X-Amz-Decoded-Content-Length") ?? .cookie
+    static let trailerNames = HTTPField.Name("X-Amz-Trailer") ?? .cookie
     fileprivate static let signingDate = HTTPField.Name("X-Amz-Date") ?? .cookie
     fileprivate static let securityToken = HTTPField.Name("X-Amz-Security-Token") ?? .cookie
-    fileprivate static let contentDigest = HTTPField.Name("X-Amz-Content-SHA256") ?? .cookie
+    fileprivate static let regionSet = HTTPField.Name("X-Amz-Region-Set") ?? .cookie
 }

@@ -7,7 +7,9 @@
 public struct AWSSignerError: Error, Sendable, CustomStringConvertible {
     /// The kind of failure; a struct, so that a later release can add one without breaking a `switch`.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
-        private enum Kind: String { case invalidRequest, invalidCredentials, invalidContext, invalidExpiration, digestFailed }
+        private enum Kind: String {
+            case invalidRequest, invalidCredentials, invalidContext, invalidExpiration, invalidBody, cryptographyFailed
+        }
 
         private let kind: Kind
 
@@ -21,8 +23,10 @@ public struct AWSSignerError: Error, Sendable, CustomStringConvertible {
         public static let invalidContext = Code(.invalidContext)
         /// A presigned URL was to be valid for less than a second or for more than seven days.
         public static let invalidExpiration = Code(.invalidExpiration)
-        /// SHA-256 or HMAC failed.
-        public static let digestFailed = Code(.digestFailed)
+        /// A body in chunks is not what was announced: it is longer or shorter, or its trailers are others.
+        public static let invalidBody = Code(.invalidBody)
+        /// A digest, a key or a signature could not be computed.
+        public static let cryptographyFailed = Code(.cryptographyFailed)
 
         /// The code's name.
         public var description: String { self.kind.rawValue }

@@ -6,7 +6,9 @@ private import COpenSSL
 /// Bytes that are overwritten with zeros when they go away.
 ///
 /// The only copy is the one in here; `@safe` because the memory is this value's from the initialiser to `deinit`.
-@safe package struct SecretBytes: ~Copyable {
+///
+/// `@unchecked Sendable`: nobody else has the pointer, and only a `mutating` function, which has the value to itself, writes through it.
+@safe package struct SecretBytes: ~Copyable, @unchecked Sendable {
     private let memory: UnsafeMutableBufferPointer<UInt8>
 
     /// Makes `count` bytes and lets `body` write them.

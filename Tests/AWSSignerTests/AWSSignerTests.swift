@@ -24,7 +24,13 @@ import Testing
         try signer.sign(&twice, payload: .bytes([]), in: Self.context(day: 1))
         #expect(once == twice)
         let presigned = try signer.presigned(Self.request, payload: .bytes([]), expiresIn: .seconds(60), in: Self.context())
-        #expect(try signer.presigned(presigned, payload: .bytes([]), expiresIn: .seconds(60), in: Self.context()) == presigned)
+        #expect(try signer.presigned(presigned.request, payload: .bytes([]), expiresIn: .seconds(60), in: Self.context()) == presigned)
+        var asymmetric = Self.context()
+        asymmetric.algorithm = .v4a
+        try signer.sign(&once, payload: .bytes([]), in: asymmetric)
+        #expect(once != twice)
+        try signer.sign(&once, payload: .bytes([]), in: Self.context(day: 1))
+        #expect(once == twice)
     }
 
     @Test func `credentials without a token leave no token of others`() throws {
@@ -121,6 +127,76 @@ import Testing
         #expect(throws: AWSSignerError(.invalidExpiration, message: "")) {
             try AWSSigner().presigned(Self.request, payload: .bytes([]), expiresIn: expiresIn, in: Self.context())
         }
+    }
+
+    @Test func `the asymmetric key of credentials is kept for all days, regions and services`() throws {
+        let signer = AWSSigner()
+        for (day, region) in [(0, "eu-west-1"), (1, "us-east-1,us-west-2"), (2, "*")] {
+            var context = Self.context(day: Int64(day), region: region)
+            context.algorithm = .v4a
+            var request = Self.request
+            try signer.sign(&request, payload: .bytes([]), in: context)
+            #expect(request.headerFields[HTTPField.Name("X-Amz-Region-Set")!] == region)
+        }
+        #expect(signer.keptKeyCount == 1)
+    }
+
+    @Test func `tasks that derive the same key at once leave one`() async throws {
+        let signer = AWSSigner()
+        await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<32 {
+                group.addTask {
+                    var request = Self.request
+                    try signer.sign(&request, payload: .bytes([]), in: Self.context())
+                }
+            }
+        }
+        #expect(signer.keptKeyCount == 1)
+    }
+
+    @Test(arguments: [
+        ("s3", SigningOptions.s3), ("s3express", .s3), ("s3-object-lambda", .s3), ("s3-outposts", .s3), ("iotdevicegateway", .iotWebSocket),
+        ("iot", .standard), ("execute-api", .standard),
+    ])
+    func `the path is signed as the service wants it`(service: String, options: SigningOptions) throws {
+        let context = SigningContext(
+            credentials: Self.credentials, region: "eu-west-1", service: service, timestamp: AWSTimestamp(secondsSinceEpoch: 0))
+        #expect(context.options == options)
+        var request = Self.request
+        request.path = "/a//b/./c/../d%20e/"
+        let steps = try AWSSigner().signHeaders(&request, payload: .bytes([]), in: context)
+        let path = steps.canonicalRequest.split(separator: "\n")[1]
+        #expect(path == (options == .s3 ? "/a//b/./c/../d%20e/" : "/a/b/d%2520e/"))
+    }
+
+    @Test func `a body that is not signed is announced so to S3`() throws {
+        var request = Self.request
+        let context = SigningContext(
+            credentials: Self.credentials, region: "eu-west-1", service: "s3", timestamp: AWSTimestamp(secondsSinceEpoch: 0))
+        let steps = try AWSSigner().signHeaders(&request, payload: .unsigned, in: context)
+        #expect(request.headerFields[HTTPField.Name("X-Amz-Content-SHA256")!] == "UNSIGNED-PAYLOAD")
+        #expect(steps.canonicalRequest.hasSuffix("\nUNSIGNED-PAYLOAD"))
+    }
+
+    @Test func `a presigned request shows no signature`() throws {
+        let presigned = try AWSSigner().presigned(Self.request, payload: .bytes([]), expiresIn: .seconds(60), in: Self.context())
+        #expect(presigned.url.hasPrefix("https://iot.eu-west-1.amazonaws.com/things?X-Amz-Algorithm=AWS4-HMAC-SHA256&"))
+        var dumped = ""
+        dump(presigned, to: &dumped)
+        dump([presigned], to: &dumped)
+        for text in [dumped, "\(presigned)", String(reflecting: presigned), "\([presigned])"] {
+            #expect(!text.contains("X-Amz") && !text.contains("AKID"), "\(text)")
+        }
+        #expect("\(presigned)" == "PresignedRequest(GET https://iot.eu-west-1.amazonaws.com/things, redacted)")
+    }
+
+    @Test func `what was signed is not shown, because a session token stands in it`() throws {
+        var request = Self.request
+        let steps = try AWSSigner().signHeaders(&request, payload: .bytes([]), in: Self.context())
+        #expect(steps.canonicalRequest.contains("x-amz-security-token:token"))
+        var dumped = ""
+        dump(steps, to: &dumped)
+        #expect(!dumped.contains("token") && !"\(steps)".contains("token"))
     }
 
     @Test func `credentials show no secret`() {

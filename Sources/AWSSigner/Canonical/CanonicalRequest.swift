@@ -31,12 +31,14 @@ struct CanonicalRequest {
 
     /// What is signed in place of the request itself.
     ///
-    /// - Parameter context: who signs, and when.
+    /// - Parameters:
+    ///   - algorithm: by which algorithm it is signed.
+    ///   - scope: when and for what.
     /// - Returns: the text.
-    func stringToSign(in context: SigningContext) throws(AWSSignerError) -> String {
+    func stringToSign(by algorithm: SigningAlgorithm, in scope: CredentialScope) throws(AWSSignerError) -> String {
         do throws(CryptoError) {
             let digest = try SHA256.hash(self.text)
-            return "\(AWSSigner.algorithm)\n\(context.timestamp.basicFormat)\n\(context.scope)\n\(digest.hexadecimal)"
+            return "\(algorithm)\n\(scope.timestamp)\n\(scope.text)\n\(digest.hexadecimal)"
         } catch {
             throw AWSSignerError(error)
         }

@@ -5,38 +5,37 @@
 public struct SigningContext: Hashable, Sendable {
     /// Whose signature it is.
     public var credentials: AWSCredentials
-    /// The region of the service, such as `eu-west-1`.
+    /// The region of the service, such as `eu-west-1`; with ``SigningAlgorithm/v4a`` the regions, such as `eu-west-1,us-*` or `*`.
     public var region: String
     /// The name under which the service signs, such as `iot`; not always the one in its host name.
     public var service: String
     /// When the request is signed; AWS accepts it some minutes before and after.
     public var timestamp: AWSTimestamp
-    /// What the service wants different; by default ``SigningOptions/standard``.
+    /// By which algorithm the request is signed; by default ``SigningAlgorithm/v4``.
+    public var algorithm: SigningAlgorithm
+    /// What the service wants different; by default what ``SigningOptions/forService(_:)`` says.
     public var options: SigningOptions
 
     /// Makes a context.
     ///
     /// - Parameters:
     ///   - credentials: whose signature it is.
-    ///   - region: the region of the service.
+    ///   - region: the region of the service, or the regions where the algorithm takes several.
     ///   - service: the name under which the service signs.
     ///   - timestamp: when the request is signed.
-    ///   - options: what the service wants different.
+    ///   - algorithm: by which algorithm the request is signed.
+    ///   - options: what the service wants different; `nil` for what is known of the service.
     public init(
-        credentials: AWSCredentials, region: String, service: String, timestamp: AWSTimestamp, options: SigningOptions = .standard
+        credentials: AWSCredentials, region: String, service: String, timestamp: AWSTimestamp, algorithm: SigningAlgorithm = .v4,
+        options: SigningOptions? = nil
     ) {
         self.credentials = credentials
         self.region = region
         self.service = service
         self.timestamp = timestamp
-        self.options = options
+        self.algorithm = algorithm
+        self.options = options ?? .forService(service)
     }
-
-    /// The day in the form of the credential scope, such as `20150830`.
-    var day: String { String(self.timestamp.basicFormat.prefix(8)) }
-
-    /// The credential scope, such as `20150830/eu-west-1/iot/aws4_request`.
-    var scope: String { "\(self.day)/\(self.region)/\(self.service)/aws4_request" }
 
     /// Checks that everything can stand in a header and in a scope.
     func validate() throws(AWSSignerError) {

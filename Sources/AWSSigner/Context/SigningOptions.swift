@@ -30,7 +30,19 @@ public struct SigningOptions: Hashable, Sendable {
         self.signsSessionToken = signsSessionToken
     }
 
-    /// What all services want that are not named here.
+    /// What a service wants.
+    ///
+    /// - Parameter service: the name under which the service signs.
+    /// - Returns: ``s3`` for S3 and what shares its protocol, ``iotWebSocket`` for AWS IoT's WebSocket endpoint, otherwise ``standard``.
+    public static func forService(_ service: String) -> SigningOptions {
+        switch service {
+        case "s3", "s3express", "s3-object-lambda", "s3-outposts": .s3
+        case "iotdevicegateway": .iotWebSocket
+        default: .standard
+        }
+    }
+
+    /// What all services want that are not named in ``forService(_:)``.
     public static let standard = SigningOptions()
     /// What S3 wants.
     public static let s3 = SigningOptions(normalizesPath: false, encodesPathTwice: false, addsContentDigestHeader: true)

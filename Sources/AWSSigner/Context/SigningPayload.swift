@@ -8,6 +8,7 @@ public struct SigningPayload: Hashable, Sendable {
     private enum Form: Hashable {
         case digest(SHA256Digest)
         case unsigned
+        case stream(marker: String)
     }
 
     private let form: Form
@@ -18,7 +19,7 @@ public struct SigningPayload: Hashable, Sendable {
     ///
     /// - Parameter bytes: the body; empty for none.
     /// - Returns: its digest, to be signed.
-    /// - Throws: ``AWSSignerError/Code/digestFailed`` when OpenSSL fails.
+    /// - Throws: ``AWSSignerError/Code/cryptographyFailed`` when OpenSSL fails.
     public static func bytes(_ bytes: [UInt8]) throws(AWSSignerError) -> SigningPayload {
         do throws(CryptoError) { return SigningPayload(.digest(try SHA256.hash(bytes))) } catch { throw AWSSignerError(error) }
     }
@@ -32,16 +33,20 @@ public struct SigningPayload: Hashable, Sendable {
     /// A body that is not signed, which S3 allows.
     public static let unsigned = SigningPayload(.unsigned)
 
+    /// A body that follows in pieces, each with a signature of its own or none.
+    static func stream(marker: String) -> SigningPayload { SigningPayload(.stream(marker: marker)) }
+
     /// What stands for the body in the canonical request.
     var text: String {
         switch self.form {
         case .digest(let digest): digest.hexadecimal
         case .unsigned: "UNSIGNED-PAYLOAD"
+        case .stream(let marker): marker
         }
     }
 }
 
 extension AWSSignerError {
-    /// The failure of a digest.
-    init(_ error: CryptoError) { self.init(.digestFailed, message: error.description) }
+    /// The failure of a digest, a key or a signature.
+    init(_ error: CryptoError) { self.init(.cryptographyFailed, message: error.description) }
 }

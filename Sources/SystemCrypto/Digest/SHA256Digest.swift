@@ -19,6 +19,9 @@ public struct SHA256Digest: Hashable, Sendable, CustomStringConvertible {
     /// The bytes as 64 lower-case hexadecimal digits.
     public var hexadecimal: String { Hexadecimal.encode(self.inlineBytes.span) }
 
+    /// The bytes as 44 characters of base64 (RFC 4648 section 4), as checksums stand in header fields.
+    public var base64: String { String(decoding: Base64.encode(self.bytes), as: UTF8.self) }
+
     /// The same as ``hexadecimal``.
     public var description: String { self.hexadecimal }
 

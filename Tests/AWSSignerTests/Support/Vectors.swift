@@ -10,7 +10,18 @@ import Testing
 enum Vectors {
     private struct File<Case: Decodable>: Decodable { let cases: [Case] }
 
+    /// The files that a suite runs.
+    static let names: Set = ["botocore", "cases", "cases-v4a", "chunked", "event-stream", "iot-wss"]
+
+    /// The JSON files that the folder holds.
+    static func present() throws -> Set<String> {
+        let folder = try #require(Bundle.module.url(forResource: "Vectors", withExtension: nil))
+        let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+        return Set(files.filter { $0.pathExtension == "json" }.map { $0.deletingPathExtension().lastPathComponent })
+    }
+
     static func cases<Case: Decodable>(of name: String, as type: Case.Type = Case.self) throws -> [Case] {
+        try #require(self.names.contains(name))
         let file = try #require(Bundle.module.url(forResource: name, withExtension: "json", subdirectory: "Vectors"))
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase

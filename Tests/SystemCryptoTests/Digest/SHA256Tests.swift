@@ -43,6 +43,13 @@ import Testing
         }
     }
 
+    @Test func `a digest is written in hexadecimal digits and in base64`() throws {
+        // printf '' | openssl dgst -sha256 -binary | base64
+        let digest = try SHA256.hash([UInt8]())
+        #expect(digest.hexadecimal == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
+        #expect(digest.base64 == "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=")
+    }
+
     @Test func `digests are equal only when all bytes are`() throws {
         let digest = try SHA256.hash([1])
         #expect(try digest == SHA256.hash([1]))
