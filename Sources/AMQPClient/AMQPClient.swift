@@ -11,9 +11,12 @@ public enum AMQPClient {
     /// Where the configuration has several endpoints, each is tried once, until a connection stands; an answer that would be the same
     /// at each, such as refused credentials, ends the attempts.
     ///
-    /// When the connection breaks, all that waits on it fails at once, and so does every later call; nothing reconnects. The
-    /// closure itself goes on until it returns or throws. Cancelling the task while it connects ends the attempt; after that it is the
-    /// closure's affair, and the close takes ``AMQPConfiguration/closeTimeout`` at most.
+    /// When the connection is lost later, it is made anew while the closure goes on, as
+    /// ``AMQPConfiguration/recovery`` says and <doc:Recovery> explains. Where that is off, and when it gives up, all that waits on the
+    /// connection fails at once, and so does every later call; the closure itself goes on until it returns or throws.
+    ///
+    /// Cancelling the task while it connects ends the attempt; after that it is the closure's affair, but a connection that is lost
+    /// then is not made anew. The close takes ``AMQPConfiguration/closeTimeout`` at most.
     ///
     /// - Parameters:
     ///   - configuration: which broker, as whom, within which limits.
@@ -28,18 +31,29 @@ public enum AMQPClient {
         logger: Logger,
         _ body: (AMQPConnection) async throws -> Result
     ) async throws -> Result {
-        try await self.withConnection(to: configuration, over: transport, logger: logger, clock: { .now }, body)
+        try await self.withConnection(to: configuration, over: transport, logger: logger, environment: .system, body)
     }
 
-    /// The same with a clock of the tests'.
+    /// The same with time and chance of the tests'.
     package static func withConnection<Result>(
         to configuration: AMQPConfiguration,
         over transport: any ByteStreamTransport,
         logger: Logger,
-        clock: @escaping @Sendable () -> ContinuousClock.Instant,
+        environment: ConnectionEnvironment,
         _ body: (AMQPConnection) async throws -> Result
     ) async throws -> Result {
-        let driver = try await ConnectionDriver.connect(to: configuration, over: transport, logger: logger, clock: clock)
+        let driver = try await ConnectionDriver.connect(to: configuration, over: transport, logger: logger, environment: environment)
+        guard configuration.recovery != nil else { return try await self.run(body, with: driver) }
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await driver.keepRecovering(over: transport) }
+            defer { group.cancelAll() }
+            return try await self.run(body, with: driver)
+        }
+    }
+
+    private static func run<Result>(
+        _ body: (AMQPConnection) async throws -> Result, with driver: ConnectionDriver
+    ) async throws -> Result {
         do {
             let result = try await body(AMQPConnection(driver: driver))
             await driver.close()

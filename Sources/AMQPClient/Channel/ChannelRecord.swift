@@ -15,11 +15,12 @@ final class ChannelRecord {
     let reference: ChannelReference
     var machine: ChannelStateMachine
     var replies: [RequestID: ReplyContinuation] = [:]
-    var publishes = PublishTable()
+    var publishes: PublishTable
     var deliveries: [RequestID: DeliveryContinuation] = [:]
 
-    init(reference: ChannelReference, maximumBodyBytes: Int) {
+    init(reference: ChannelReference, maximumBodyBytes: Int, isKeepingPublishes: Bool = false) {
         self.reference = reference
+        self.publishes = PublishTable(isKeeping: isKeepingPublishes)
         self.machine = ChannelStateMachine(maximumBodyBytes: maximumBodyBytes)
     }
 }

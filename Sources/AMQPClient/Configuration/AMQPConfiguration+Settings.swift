@@ -30,6 +30,13 @@ extension AMQPConfiguration {
         guard timeouts.allSatisfy({ $0 > .zero && $0 < .seconds(100 * 365 * 86_400) }) else {
             throw .invalid("a timeout is not above zero, or above a hundred years")
         }
+        if let recovery = self.recovery {
+            let delays = [recovery.initialDelay, recovery.maximumDelay]
+            guard delays.allSatisfy({ $0 >= .zero && $0 < .seconds(100 * 365 * 86_400) }) else {
+                throw .invalid("a delay of the recovery is below zero, or above a hundred years")
+            }
+            guard recovery.maximumAttempts ?? 1 > 0 else { throw .invalid("a recovery with no attempts: nil turns the recovery off") }
+        }
         return ConnectionSettings(
             mechanism: try self.mechanism(),
             virtualHost: self.virtualHost,
@@ -39,6 +46,15 @@ extension AMQPConfiguration {
             channelMaximum: UInt16(self.maximumChannels),
             handshakeTimeout: self.handshakeTimeout,
             closeTimeout: self.closeTimeout)
+    }
+
+    /// How the connection is to be made anew; `nil` for not at all.
+    var recoverySettings: RecoverySettings? {
+        self.recovery.map { recovery in
+            RecoverySettings(
+                initialDelay: recovery.initialDelay, maximumDelay: recovery.maximumDelay, maximumAttempts: recovery.maximumAttempts,
+                reopenTimeout: self.requestTimeout)
+        }
     }
 
     private func mechanism() throws(AMQPError) -> ConnectionSettings.Mechanism {

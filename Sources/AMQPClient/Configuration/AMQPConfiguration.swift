@@ -40,6 +40,9 @@ public struct AMQPConfiguration: Hashable, Sendable {
     /// How long the broker may take to agree to the end of a consumer, a channel or the connection; by default 5 seconds.
     public var closeTimeout: Duration
 
+    /// What happens when the connection is lost; by default it is made anew, `nil` ends it with its first loss.
+    public var recovery: AMQPRecovery?
+
     /// Makes a configuration for one broker; the limits and timeouts have their defaults.
     ///
     /// - Parameters:
@@ -91,5 +94,6 @@ public struct AMQPConfiguration: Hashable, Sendable {
         self.requestTimeout = .seconds(30)
         self.confirmTimeout = .seconds(30)
         self.closeTimeout = .seconds(5)
+        self.recovery = AMQPRecovery()
     }
 }

@@ -7,6 +7,12 @@
 public struct AMQPConnection: Sendable {
     let driver: ConnectionDriver
 
+    /// How the connection stands at present.
+    public var state: AMQPConnectionState { self.driver.currentState }
+
+    /// How the connection stands, beginning with the present state; ends when it is closed.
+    public var states: AMQPConnectionStates { AMQPConnectionStates(driver: self.driver) }
+
     /// Waits until the connection has ended, so that one who has nothing to ask of it learns of it too.
     ///
     /// - Returns: why it has ended; `nil` where the task was cancelled before.

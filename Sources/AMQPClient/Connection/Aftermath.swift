@@ -9,6 +9,9 @@ struct Aftermath {
     /// One who waits for the connection to be open, or closed.
     typealias ConnectContinuation = CheckedContinuation<AMQPError?, Never>
 
+    /// One who waits for something that it looks at itself when it is woken.
+    typealias Wakeup = CheckedContinuation<Void, Never>
+
     /// What is worth a line in the log.
     enum Event {
         case opened(server: String)
@@ -16,12 +19,19 @@ struct Aftermath {
         case unblocked
         case channelEnded(UInt16, AMQPError)
         case ended(AMQPError)
+        case lost(AMQPError)
+        case attemptFailed(AMQPError)
+        case recovered(RecoveryStateMachine.Summary)
+        case notRecovered(String, AMQPError)
+        case republished(Int)
+        case staleSettlement(UInt16)
     }
 
     private var replies: [(ChannelRecord.ReplyContinuation, Result<AMQPMethod, AMQPError>)] = []
     private var publishes: [(PublishWaiter.Continuation, AMQPError?)] = []
     private var deliveries: [(ChannelRecord.DeliveryContinuation, Result<DeliveredMessage?, AMQPError>)] = []
     private var connects: [(ConnectContinuation, AMQPError?)] = []
+    private var wakeups: [Wakeup] = []
     private(set) var events: [Event] = []
     var deliveryCount = 0
     var confirmedCount = 0
@@ -54,6 +64,10 @@ struct Aftermath {
         if let continuation { self.connects.append((continuation, error)) }
     }
 
+    mutating func wake(_ wakeup: Wakeup?) {
+        if let wakeup { self.wakeups.append(wakeup) }
+    }
+
     /// Wakes those who wait, and counts; to be called once, without the lock.
     func carryOut(_ metrics: AMQPMetrics) {
         if self.confirmedCount > 0 { metrics.confirmed.increment(by: self.confirmedCount) }
@@ -64,5 +78,6 @@ struct Aftermath {
         for (continuation, result) in self.replies { continuation.resume(returning: result) }
         for (continuation, result) in self.deliveries { continuation.resume(returning: result) }
         for (continuation, error) in self.connects { continuation.resume(returning: error) }
+        for continuation in self.wakeups { continuation.resume() }
     }
 }

@@ -54,13 +54,16 @@ extension ConnectionDriver {
         }
     }
 
-    /// Settles a delivery.
-    func settle(_ deliveryTag: UInt64, by method: AMQPMethod, on reference: ChannelReference) throws(AMQPError) {
+    /// Settles a delivery; one of a connection that is lost is with its queue again, and nothing is sent.
+    func settle(_ deliveryTag: UInt64, epoch: UInt32, by method: AMQPMethod, on reference: ChannelReference) throws(AMQPError) {
         let result = self.withState { (state, _, aftermath) -> Result<Void, AMQPError> in
             do throws(AMQPError) {
                 let record = try state.channel(reference)
-                if let failure = record.machine.settleRequested(deliveryTag) { throw state.error(for: failure) }
-                state.write(method, channel: reference.number, &aftermath)
+                switch record.machine.settleRequested(deliveryTag, epoch: epoch) {
+                case .write: state.write(method, channel: reference.number, &aftermath)
+                case .drop: aftermath.report(.staleSettlement(reference.number))
+                case .fail(let failure): throw state.error(for: failure)
+                }
                 return .success(())
             } catch {
                 return .failure(error)

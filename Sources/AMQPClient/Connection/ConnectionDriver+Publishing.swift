@@ -25,7 +25,7 @@ extension ConnectionDriver {
                         let action = record.machine.publishRequested(
                             id, identity: outgoing.identity, deadline: deadline, isGateOpen: state.connection.isGateOpen)
                         let wasWritten = try state.carryOut(action, outgoing, of: record)
-                        record.publishes.add(id, .confirm(continuation), waiting: wasWritten ? nil : outgoing)
+                        record.publishes.add(id, .confirm(continuation), outgoing, wasWritten: wasWritten)
                         state.arm(deadline)
                     } catch {
                         aftermath.finish((continuation, error))
@@ -95,7 +95,7 @@ extension ConnectionDriver {
                         let deadline = now + self.configuration.confirmTimeout
                         let action = record.machine.sendRequested(id, deadline: deadline, isGateOpen: state.connection.isGateOpen)
                         if try state.carryOut(action, message, of: record) { return aftermath.finish((continuation, nil)) }
-                        record.publishes.add(id, .write(continuation), waiting: message)
+                        record.publishes.add(id, .write(continuation), message, wasWritten: false)
                         state.arm(deadline)
                     } catch {
                         aftermath.finish((continuation, error))

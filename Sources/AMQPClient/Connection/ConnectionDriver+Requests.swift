@@ -24,19 +24,35 @@ extension ConnectionDriver {
     /// Opens a channel.
     func openChannel() async throws(AMQPError) -> ChannelReference {
         if Task.isCancelled { throw AMQPError(failure: .cancelled) }
-        let added = self.withState { (state, _, _) -> Result<ChannelReference, AMQPError> in
-            switch state.connection.channelRequested() {
-            case .open(let number): .success(state.addChannel(number).reference)
-            case .fail(let failure): .failure(state.error(for: failure))
-            }
-        }
-        let reference = try added.get()
+        let reference = try await self.addChannel()
+        try await self.open(reference)
+        return reference
+    }
+
+    /// Opens a channel whose record is made.
+    func open(_ reference: ChannelReference) async throws(AMQPError) {
         _ = try await self.reply(on: reference, timeout: self.configuration.requestTimeout) {
             (state, record, id, deadline, aftermath) throws(AMQPError) in
             state.write(record.machine.openRequested(id, deadline: deadline), channel: reference.number, &aftermath)
             return .pending
         }
-        return reference
+    }
+
+    /// Makes a channel's record, once there is a connection to open it on.
+    private func addChannel() async throws(AMQPError) -> ChannelReference {
+        let deadline = self.now + self.configuration.requestTimeout
+        while true {
+            let added = self.withState { (state, _, _) -> Result<ChannelReference?, AMQPError> in
+                if let error = state.endError { return .failure(error) }
+                if state.recovery.isAway { return .success(nil) }
+                switch state.connection.channelRequested() {
+                case .open(let number): return .success(state.addChannel(number).reference)
+                case .fail(let failure): return .failure(state.error(for: failure))
+                }
+            }
+            if let reference = try added.get() { return reference }
+            try await self.waitUntilConnected(deadline: deadline)
+        }
     }
 
     /// Closes a channel in order; all that waits on it fails now.
@@ -49,8 +65,9 @@ extension ConnectionDriver {
             guard let ending = record.machine.closeRequested(id, deadline: deadline) else {
                 return .done(.channelCloseOk(ChannelCloseOk()))
             }
-            state.end(ending, of: record, &aftermath)
-            return .pending
+            state.end(ending, of: record, at: self.now, &aftermath)
+            // Where nothing is sent, nothing is answered.
+            return ending.send == nil ? .done(.channelCloseOk(ChannelCloseOk())) : .pending
         }
     }
 
@@ -89,6 +106,7 @@ extension ConnectionDriver {
         _ = try? await self.reply(on: reference, timeout: self.configuration.closeTimeout, isCancellable: false) {
             (state, record, id, deadline, aftermath) throws(AMQPError) in
             let ending = record.machine.endRequested(id, of: consumer.tag, deadline: deadline)
+            state.topology.consumerEnded(consumer.tag, on: reference.serial)
             for method in ending.send { state.write(method, channel: reference.number, &aftermath) }
             for id in ending.finished { aftermath.resume(record.deliveries.removeValue(forKey: id), with: .success(nil)) }
             return ending.isPending ? .pending : .done(.basicCancelOk(BasicCancelOk(consumerTag: consumer.tag)))

@@ -11,31 +11,28 @@ internal import Transport
 ///
 /// One lock guards everything. It is held while frames are encoded or decoded and never while anyone is woken; the stream is written to
 /// under it, so that the order of the bytes is the order of the machines' decisions. The stream's single timer is the only clock.
-final class ConnectionDriver: ByteStreamHandler {
+final class ConnectionDriver: Sendable {
     let configuration: AMQPConfiguration
-    /// The broker that this connection is with.
-    let endpoint: AMQPEndpoint
     let metrics = AMQPMetrics()
     let state: Mutex<DriverState>
     /// Begins the message ids of messages that came without one.
     let messageIDPrefix: String
-    private let logger: Logger
-    private let clock: @Sendable () -> ContinuousClock.Instant
+    let logger: Logger
+    let environment: ConnectionEnvironment
     private let lastRequest = Atomic<UInt64>(0)
 
     private init(
         configuration: AMQPConfiguration, endpoint: AMQPEndpoint, settings: ConnectionSettings, logger: Logger,
-        clock: @escaping @Sendable () -> ContinuousClock.Instant
+        environment: ConnectionEnvironment
     ) {
         self.configuration = configuration
-        self.endpoint = endpoint
-        self.state = Mutex(DriverState(settings: settings, maximumBodyBytes: configuration.maximumBodyBytes))
+        self.state = Mutex(DriverState(configuration, endpoint: endpoint, settings: settings))
         self.messageIDPrefix = "lamassu-\(String(UInt64.random(in: .min ... .max), radix: 36))-"
         self.logger = logger
-        self.clock = clock
+        self.environment = environment
     }
 
-    var now: ContinuousClock.Instant { self.clock() }
+    var now: ContinuousClock.Instant { self.environment.now() }
 
     /// A number for one who waits.
     func nextRequestID() -> RequestID {
@@ -57,6 +54,7 @@ final class ConnectionDriver: ByteStreamHandler {
             var aftermath = Aftermath()
             let result = change(&state, now, &aftermath)
             state.flush(at: now)
+            state.wakeTimekeeper(&aftermath)
             return (result, aftermath)
         }
         self.finish(aftermath)
@@ -72,17 +70,16 @@ final class ConnectionDriver: ByteStreamHandler {
 
     /// Connects to one of the endpoints and completes the handshake: tries each once, until one has agreed.
     static func connect(
-        to configuration: AMQPConfiguration, over transport: any ByteStreamTransport, logger: Logger,
-        clock: @escaping @Sendable () -> ContinuousClock.Instant
+        to configuration: AMQPConfiguration, over transport: any ByteStreamTransport, logger: Logger, environment: ConnectionEnvironment
     ) async throws(AMQPError) -> ConnectionDriver {
         let settings = try configuration.connectionSettings()
         var generator = SystemRandomNumberGenerator()
         var failures: [(endpoint: AMQPEndpoint, error: AMQPError)] = []
         for endpoint in configuration.endpoints.attempts(using: &generator) {
             let driver = ConnectionDriver(
-                configuration: configuration, endpoint: endpoint, settings: settings, logger: logger, clock: clock)
+                configuration: configuration, endpoint: endpoint, settings: settings, logger: logger, environment: environment)
             do throws(AMQPError) {
-                try await driver.connect(over: transport)
+                try await driver.connect(to: endpoint, over: transport)
                 return driver
             } catch {
                 guard error.isOfOneEndpoint else { throw error }
@@ -92,15 +89,19 @@ final class ConnectionDriver: ByteStreamHandler {
         throw AMQPError(failures: failures)
     }
 
-    private func connect(over transport: any ByteStreamTransport) async throws(AMQPError) {
+    /// Connects to an endpoint and completes the handshake.
+    func connect(to endpoint: AMQPEndpoint, over transport: any ByteStreamTransport) async throws(AMQPError) {
+        let number = self.withState { state, _, _ in state.beginAttempt(endpoint) }
         let target = ByteStreamTarget(
-            host: self.endpoint.host, port: self.endpoint.port(with: self.configuration.tls), tls: self.configuration.tls,
+            host: endpoint.host, port: endpoint.port(with: self.configuration.tls), tls: self.configuration.tls,
             connectTimeout: self.configuration.connectTimeout)
         let stream: any ByteStream
         do throws(TransportError) {
-            stream = try await transport.connect(to: target, handler: self)
+            stream = try await transport.connect(to: target, handler: StreamHandler(driver: self, stream: number))
         } catch {
-            throw AMQPError(connectFailed: error)
+            let error = AMQPError(connectFailed: error)
+            self.withState { state, _, _ in state.attemptFailed(error) }
+            throw error
         }
         try await self.open(over: stream)
     }
@@ -109,7 +110,7 @@ final class ConnectionDriver: ByteStreamHandler {
         let error = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 self.withState { state, now, aftermath in
-                    if let error = state.endError {
+                    if let error = state.endError ?? state.lossError {
                         stream.abort()
                         return aftermath.resume(continuation, failing: error)
                     }
@@ -137,10 +138,14 @@ final class ConnectionDriver: ByteStreamHandler {
 
     /// Closes the connection in order; all that waits fails now.
     ///
-    /// Returns when the broker has agreed, or has taken too long.
+    /// Returns when the broker has agreed, or has taken too long; at once where there is no connection at present.
     func close() async {
         _ = await withCheckedContinuation { (continuation: Aftermath.ConnectContinuation) in
             self.withState { state, now, aftermath in
+                if state.recovery.closeRequested() {
+                    state.endWhileAway(.connectionClosed, AMQPError(failure: .connectionClosed), at: now, &aftermath)
+                    return aftermath.resume(continuation, failing: nil)
+                }
                 guard let method = state.connection.closeRequested(at: now) else {
                     return aftermath.resume(continuation, failing: nil)
                 }
@@ -176,60 +181,39 @@ final class ConnectionDriver: ByteStreamHandler {
 
     // MARK: What happens on the stream
 
-    func streamReceived(_ bytes: Span<UInt8>) {
+    func streamReceived(_ bytes: Span<UInt8>, on stream: UInt64) {
         let now = self.now
         let aftermath = self.state.withLock { state in
             var aftermath = Aftermath()
+            guard state.streamNumber == stream else { return aftermath }
             state.received(bytes, at: now, &aftermath)
+            state.wakeTimekeeper(&aftermath)
             return aftermath
         }
         self.finish(aftermath)
     }
 
-    func streamBecameWritable() {
+    func streamBecameWritable(_ stream: UInt64) {
         self.withState { state, now, aftermath in
+            guard state.streamNumber == stream else { return }
             state.connection.streamFilled(false)
             state.pumpAll(at: now, &aftermath)
         }
     }
 
-    func streamDeadlinePassed() {
+    func streamDeadlinePassed(_ stream: UInt64) {
         self.withState { state, now, aftermath in
+            guard state.streamNumber == stream else { return }
             state.deadlinePassed(at: now, &aftermath)
         }
     }
 
-    func streamClosed(_ error: TransportError?) {
+    func streamClosed(_ error: TransportError?, on stream: UInt64) {
         self.withState { state, _, aftermath in
-            guard let failure = state.connection.streamClosed(isOrderly: error == nil) else { return }
+            guard state.streamNumber == stream, !state.isOver,
+                let failure = state.connection.streamClosed(isOrderly: error == nil)
+            else { return }
             state.end(ConnectionStateMachine.Ending(failure: failure), transportError: error, &aftermath)
-        }
-    }
-
-    private func report(_ event: Aftermath.Event) {
-        switch event {
-        case .opened(let server):
-            self.metrics.connections.increment()
-            self.logger.info(
-                "Connected to the broker",
-                metadata: [
-                    AMQPLogKeys.host: "\(self.endpoint.host)", AMQPLogKeys.port: "\(self.endpoint.port(with: self.configuration.tls))",
-                    AMQPLogKeys.virtualHost: "\(self.configuration.virtualHost)", AMQPLogKeys.server: "\(server)",
-                ])
-        case .blocked(let reason):
-            self.metrics.blocked.increment()
-            self.logger.info("The broker takes no messages for now", metadata: [AMQPLogKeys.reason: "\(reason)"])
-        case .unblocked:
-            self.logger.info("The broker takes messages again")
-        case .channelEnded(let number, let error):
-            self.logger.debug("A channel ended", metadata: [AMQPLogKeys.channel: "\(number)", AMQPLogKeys.error: "\(error)"])
-        case .ended(let error):
-            self.logger.log(
-                level: error.code == .connectionClosed && error.replyCode == nil ? .debug : .info, "The connection to the broker ended",
-                metadata: [
-                    AMQPLogKeys.host: "\(self.endpoint.host)", AMQPLogKeys.port: "\(self.endpoint.port(with: self.configuration.tls))",
-                    AMQPLogKeys.error: "\(error)",
-                ])
         }
     }
 }

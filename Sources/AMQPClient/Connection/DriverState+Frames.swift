@@ -6,6 +6,7 @@ internal import AMQPWire
 extension DriverState {
     /// Decodes what arrived and carries out what the machines make of it.
     mutating func received(_ bytes: Span<UInt8>, at now: ContinuousClock.Instant, _ aftermath: inout Aftermath) {
+        guard !self.isOver else { return }
         self.connection.bytesReceived(at: now)
         var offset = 0
         do throws(AMQPWireError) {
@@ -27,10 +28,12 @@ extension DriverState {
         case (0, _): action = self.connection.contentReceived()
         case (let channel, _): action = self.connection.frameReceived(onChannel: channel)
         }
-        guard case .route = action, let record = self.channels[Int(frame.channel)] else {
+        guard case .route = action, let record = self.topologyChannel ?? self.channels[Int(frame.channel)] else {
             return self.carryOut(action, at: now, &aftermath)
         }
         switch frame.payload {
+        case .method(let method) where !self.topology.names.isEmpty:
+            self.carryOut(record.machine.received(self.topology.names.incoming(method)), on: record, at: now, &aftermath)
         case .method(let method): self.carryOut(record.machine.received(method), on: record, at: now, &aftermath)
         case .header(let header): self.carryOut(record.machine.received(header), on: record, at: now, &aftermath)
         case .body(let part): self.carryOut(record.machine.received(body: part), on: record, at: now, &aftermath)
@@ -52,8 +55,8 @@ extension DriverState {
             for method in methods { self.write(method, channel: 0, &aftermath) }
         case .opened:
             self.arm(self.connection.nextDeadline)
+            if let now { self.opened(at: now, &aftermath) }
             aftermath.resume(self.openContinuation.take(), failing: nil)
-            aftermath.report(.opened(server: self.serverName))
         case .blocked(let reason):
             aftermath.report(.blocked(reason: reason))
         case .unblocked:
@@ -76,6 +79,7 @@ extension DriverState {
         case .send(let method):
             self.write(method, channel: number, &aftermath)
         case .reply(let id, let method, let methods):
+            self.agreed(method, on: record)
             for method in methods { self.write(method, channel: number, &aftermath) }
             if let id { aftermath.resume(record.replies.removeValue(forKey: id), with: .success(method)) }
         case .deliver(let id, let message):
@@ -89,11 +93,22 @@ extension DriverState {
         case .resumePublishing(let method):
             self.write(method, channel: number, &aftermath)
             self.pump(record, at: now, &aftermath)
-        case .consumerCancelled(let waiting, let method):
+        case .consumerCancelled(let tag, let waiting, let method):
+            self.topology.consumerCancelledByPeer(tag, on: record.reference.serial)
             if let method { self.write(method, channel: number, &aftermath) }
             for id in waiting { self.fail(.delivery(id), of: record, with: AMQPError(failure: .consumerCancelledByPeer), &aftermath) }
+        case .restored(let methods):
+            for method in methods { self.write(method, channel: number, &aftermath) }
+            self.pump(record, at: now, &aftermath)
+            self.settled(record, at: now, &aftermath)
+        case .restoringAgain(let tag, let failure, let waiting, let methods):
+            for method in methods { self.write(method, channel: number, &aftermath) }
+            self.topology.consumerCancelledByPeer(tag, on: record.reference.serial)
+            let error = AMQPError(failure: failure)
+            for waiter in waiting { self.fail(waiter, of: record, with: error, &aftermath) }
+            self.notRecovered("consumer '\(tag)' of channel \(number)", error, &aftermath)
         case .end(let ending):
-            self.end(ending, of: record, &aftermath)
+            self.end(ending, of: record, at: now, &aftermath)
         case .closed(let id):
             self.connection.channelReleased(number)
             if let id { aftermath.resume(record.replies.removeValue(forKey: id), with: .success(.channelCloseOk(ChannelCloseOk()))) }
@@ -103,7 +118,7 @@ extension DriverState {
     }
 
     /// The broker's product and version, as far as it has told them.
-    private var serverName: String {
+    var serverName: String {
         ["product", "version"].compactMap { self.connection.serverProperties[$0]?.stringValue }.joined(separator: " ")
     }
 }

@@ -16,26 +16,59 @@ struct DriverState: ~Copyable {
     private(set) var encoder = FrameEncoder()
     private var output: [UInt8] = []
     private var stream: (any ByteStream)?
-    /// The deadline that is set at the stream.
-    private var timer: ContinuousClock.Instant?
+    /// The number of the stream, or of the attempt at one; what comes from another is not looked at.
+    private(set) var streamNumber: UInt64 = 0
+    /// The deadline that is set at the stream, or at the ``timekeeper`` while there is none.
+    private(set) var timer: ContinuousClock.Instant? {
+        didSet { self.timerVersion &+= 1 }
+    }
+    /// Counts the changes of ``timer``.
+    private(set) var timerVersion: UInt64 = 0
     /// The channels by number; there is none at 0.
     ///
     /// One that is closed stays until its number is used again, so that late callers learn why it was closed.
     private(set) var channels: [ChannelRecord?] = [nil]
     private var lastSerial: UInt64 = 0
+    private let settings: ConnectionSettings
     private let maximumBodyBytes: Int
+    var recovery: RecoveryStateMachine
+    /// Whether messages without a confirm are kept, to be sent again when the connection is lost.
+    let isRepublishing: Bool
+    /// What is to be declared again when the connection is lost.
+    var topology = Topology()
+    /// The channel on which that is done, while it is: no other is open then.
+    var topologyChannel: ChannelRecord?
+    var current: AMQPConnectionState
+    /// Counts the changes of ``current``.
+    var stateVersion: UInt64 = 1
+    /// Those who wait for ``current`` to change.
+    var stateContinuations: [RequestID: Aftermath.Wakeup] = [:]
+    /// Those who wait for the connection to be there.
+    var connectedContinuations: [RequestID: (continuation: Aftermath.ConnectContinuation, deadline: ContinuousClock.Instant)] = [:]
+    /// The one who looks after the connection, as long as there is nothing to do.
+    var keeper: Aftermath.Wakeup?
+    /// The one who looks at the clock while there is no stream to do it, with the version of the timer that it knows of.
+    var timekeeper: (continuation: Aftermath.Wakeup, version: UInt64)?
     var openContinuation: Aftermath.ConnectContinuation?
     var closeContinuation: Aftermath.ConnectContinuation?
     /// Those who wait for the end, whatever its cause.
     var endContinuations: [RequestID: Aftermath.ConnectContinuation] = [:]
     /// Why everything fails from now on: the connection has ended, or is being closed by this side.
     private(set) var endError: AMQPError?
-    /// Whether the connection has ended, so that what still comes is not looked at.
-    private(set) var isOver = false
+    /// Why the connection, or the last attempt at one, has ended; what still comes from its stream is not looked at.
+    private(set) var lossError: AMQPError?
+    /// Whether there is no connection, and no attempt at one, so that what still comes is not looked at.
+    var isOver: Bool { self.lossError != nil }
+    /// Whether there is a stream, which has the timer then.
+    var hasStream: Bool { self.stream != nil }
 
-    init(settings: ConnectionSettings, maximumBodyBytes: Int) {
+    init(_ configuration: AMQPConfiguration, endpoint: AMQPEndpoint, settings: ConnectionSettings) {
+        self.settings = settings
         self.connection = ConnectionStateMachine(settings: settings)
-        self.maximumBodyBytes = maximumBodyBytes
+        self.maximumBodyBytes = configuration.maximumBodyBytes
+        self.recovery = RecoveryStateMachine(settings: configuration.recoverySettings)
+        self.isRepublishing = configuration.recovery?.unconfirmedPublishes == .republish
+        self.current = AMQPConnectionState(phase: .connected, endpoint: endpoint)
     }
 
     // MARK: Channels
@@ -44,16 +77,29 @@ struct DriverState: ~Copyable {
     mutating func addChannel(_ number: UInt16) -> ChannelRecord {
         self.lastSerial += 1
         let record = ChannelRecord(
-            reference: ChannelReference(number: number, serial: self.lastSerial), maximumBodyBytes: self.maximumBodyBytes)
+            reference: ChannelReference(number: number, serial: self.lastSerial), maximumBodyBytes: self.maximumBodyBytes,
+            isKeepingPublishes: self.isRepublishing)
         while self.channels.count <= Int(number) { self.channels.append(nil) }
         self.channels[Int(number)] = record
+        return record
+    }
+
+    /// Makes the record of the channel on which what was declared is declared again.
+    mutating func addTopologyChannel(_ number: UInt16) -> ChannelRecord {
+        self.lastSerial += 1
+        let record = ChannelRecord(
+            reference: ChannelReference(number: number, serial: self.lastSerial), maximumBodyBytes: self.maximumBodyBytes)
+        self.topologyChannel = record
         return record
     }
 
     /// The channel that a reference was made for.
     func channel(_ reference: ChannelReference) throws(AMQPError) -> ChannelRecord {
         if let error = self.endError { throw error }
-        guard let record = self.channels[Int(reference.number)], record.reference == reference else {
+        if let record = self.topologyChannel, record.reference == reference { return record }
+        guard Int(reference.number) < self.channels.count, let record = self.channels[Int(reference.number)],
+            record.reference == reference
+        else {
             throw AMQPError(failure: .channelClosed)
         }
         return record
@@ -64,7 +110,11 @@ struct DriverState: ~Copyable {
 
     // MARK: Output
 
-    mutating func attach(_ stream: any ByteStream) { self.stream = stream }
+    /// Takes the stream of the present attempt, and with it the timer.
+    mutating func attach(_ stream: any ByteStream) {
+        self.stream = stream
+        if let timer = self.timer { stream.setDeadline(timer) }
+    }
 
     mutating func writeProtocolHeader() { FrameEncoder.encodeProtocolHeader(into: &self.output) }
 
@@ -78,7 +128,8 @@ struct DriverState: ~Copyable {
     /// Appends a method of the machines' own making, or one that was found to be encodable.
     mutating func write(_ method: AMQPMethod, channel: UInt16, _ aftermath: inout Aftermath) {
         do {
-            try self.encoder.encode(method, channel: channel, into: &self.output)
+            let translated = self.topology.names.isEmpty ? method : self.topology.names.outgoing(method)
+            try self.encoder.encode(translated, channel: channel, into: &self.output)
         } catch {
             // The virtual host and the credentials are the only ones that can be too long.
             self.carryOut(self.connection.notEncoded(error), &aftermath)
@@ -94,8 +145,9 @@ struct DriverState: ~Copyable {
 
     /// Appends a message; nothing is appended when it throws.
     mutating func write(_ message: OutgoingMessage, channel: UInt16) throws(AMQPWireError) {
+        let method = self.topology.names.isEmpty ? message.method : self.topology.names.outgoing(message.method)
         try self.encoder.encode(
-            message.method, properties: message.properties, body: message.body, channel: channel, into: &self.output)
+            method, properties: message.properties, body: message.body, channel: channel, into: &self.output)
     }
 
     /// Hands the output to the stream.
@@ -169,7 +221,7 @@ struct DriverState: ~Copyable {
 
     // MARK: Time
 
-    /// Sees to it that the stream's timer fires at a deadline, or before.
+    /// Sees to it that the timer fires at a deadline, or before.
     mutating func arm(_ deadline: ContinuousClock.Instant?) {
         guard let deadline else { return }
         if let timer = self.timer, timer <= deadline { return }
@@ -193,6 +245,13 @@ struct DriverState: ~Copyable {
             self.pump(record, at: now, &aftermath)
             self.arm(record.machine.nextDeadline)
         }
+        if let record = self.topologyChannel {
+            for waiter in record.machine.deadlinePassed(at: now) {
+                self.fail(waiter, of: record, with: AMQPError(failure: .timedOut), &aftermath)
+            }
+            self.arm(record.machine.nextDeadline)
+        }
+        self.recoveryDeadlinePassed(at: now, &aftermath)
         self.flush(at: now)
         self.arm(self.connection.nextDeadline)
     }
@@ -218,15 +277,19 @@ struct DriverState: ~Copyable {
     }
 
     /// Carries out a channel's end.
-    mutating func end(_ ending: ChannelStateMachine.Ending, of record: ChannelRecord, _ aftermath: inout Aftermath) {
+    mutating func end(
+        _ ending: ChannelStateMachine.Ending, of record: ChannelRecord, at now: ContinuousClock.Instant, _ aftermath: inout Aftermath
+    ) {
         let error = AMQPError(failure: ending.failure)
         if let method = ending.send { self.write(method, channel: record.reference.number, &aftermath) }
         for waiter in ending.waiters { self.fail(waiter, of: record, with: error, &aftermath) }
         if ending.isReleased { self.connection.channelReleased(record.reference.number) }
         aftermath.report(.channelEnded(record.reference.number, error))
+        self.topology.channelEnded(record.reference.serial)
+        self.settled(record, at: now, &aftermath)
     }
 
-    /// Carries out the connection's end: everything that waits fails now.
+    /// Carries out the connection's end: everything that waits fails now, or waits on where it will be back.
     mutating func end(
         _ ending: ConnectionStateMachine.Ending, transportError: TransportError? = nil, _ aftermath: inout Aftermath
     ) {
@@ -235,8 +298,6 @@ struct DriverState: ~Copyable {
             error.transportError = transportError
             error.message += ": \(transportError)"
         }
-        self.isOver = true
-        self.failAll(ending.failure, error, &aftermath)
         if let method = ending.send { self.write(method, channel: 0, &aftermath) }
         if let stream = self.stream {
             stream.setDeadline(nil)
@@ -249,14 +310,60 @@ struct DriverState: ~Copyable {
         }
         self.output = []
         self.stream = nil
+        self.timer = nil
+        self.lossError = error
+        switch self.recovery.connectionEnded(ending.failure) {
+        case .suspend:
+            self.suspend(ending.failure, error, &aftermath)
+        case .end:
+            self.failAll(ending.failure, error, &aftermath)
+            aftermath.report(.ended(error))
+        }
         aftermath.resume(self.openContinuation.take(), failing: error)
         aftermath.resume(self.closeContinuation.take(), failing: nil)
+    }
+
+    /// Makes ready for a stream that is about to be made.
+    ///
+    /// - Returns: its number.
+    mutating func beginAttempt(_ endpoint: AMQPEndpoint) -> UInt64 {
+        self.current.endpoint = endpoint
+        self.streamNumber += 1
+        self.connection = ConnectionStateMachine(settings: self.settings)
+        self.decoder = FrameDecoder()
+        self.encoder = FrameEncoder()
+        self.lossError = nil
+        return self.streamNumber
+    }
+
+    /// An attempt at a connection has failed before there was a stream.
+    mutating func attemptFailed(_ error: AMQPError) { self.lossError = error }
+
+    /// Ends everything while the connection is being recovered, without waiting for anything.
+    mutating func endWhileAway(_ failure: AMQPFailure, _ error: AMQPError, at now: ContinuousClock.Instant, _ aftermath: inout Aftermath) {
+        let method = self.connection.closeRequested(at: now)
+        self.failAll(failure, error, &aftermath)
+        if let stream = self.stream.take() {
+            stream.setDeadline(nil)
+            if let method {
+                self.write(method, channel: 0, &aftermath)
+                stream.write(self.output.span)
+                stream.close()
+            } else {
+                stream.abort()
+            }
+        }
+        self.output = []
+        self.timer = nil
+        self.lossError = error
+        aftermath.resume(self.openContinuation.take(), failing: error)
         aftermath.report(.ended(error))
     }
 
     /// Fails all that waits on any channel, and all that will be asked from now on.
     mutating func failAll(_ failure: AMQPFailure, _ error: AMQPError, _ aftermath: inout Aftermath) {
         if self.endError == nil { self.endError = error }
+        self.endRecovery(error, &aftermath)
         for continuation in self.endContinuations.values { aftermath.resume(continuation, failing: error) }
         self.endContinuations = [:]
         for record in self.channels {

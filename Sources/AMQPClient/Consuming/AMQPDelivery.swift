@@ -23,6 +23,8 @@ public struct AMQPDelivery: Sendable {
 
     let driver: ConnectionDriver
     let channel: ChannelReference
+    /// Which incarnation of the channel it came on.
+    let epoch: UInt32
 
     init(_ message: DeliveredMessage, driver: ConnectionDriver, channel: ChannelReference) {
         self.body = message.body
@@ -33,13 +35,15 @@ public struct AMQPDelivery: Sendable {
         self.deliveryTag = message.deliveryTag
         self.driver = driver
         self.channel = channel
+        self.epoch = message.epoch
     }
 
     /// Tells the broker that the message is dealt with, and may be forgotten (`basic.ack`).
     ///
     /// - Throws: ``AMQPError/Code/deliverySettled`` the second time; else why the channel is gone: then the message is delivered again.
     public func ack() throws(AMQPError) {
-        try self.driver.settle(self.deliveryTag, by: .basicAck(BasicAck(deliveryTag: self.deliveryTag)), on: self.channel)
+        try self.driver.settle(
+            self.deliveryTag, epoch: self.epoch, by: .basicAck(BasicAck(deliveryTag: self.deliveryTag)), on: self.channel)
     }
 
     /// Tells the broker that the message is not dealt with (`basic.nack`, an addition of RabbitMQ).
@@ -48,7 +52,8 @@ public struct AMQPDelivery: Sendable {
     /// - Throws: ``AMQPError/Code/deliverySettled`` the second time; else why the channel is gone: then the message is delivered again.
     public func nack(requeue: Bool) throws(AMQPError) {
         try self.driver.settle(
-            self.deliveryTag, by: .basicNack(BasicNack(deliveryTag: self.deliveryTag, requeue: requeue)), on: self.channel)
+            self.deliveryTag, epoch: self.epoch, by: .basicNack(BasicNack(deliveryTag: self.deliveryTag, requeue: requeue)),
+            on: self.channel)
     }
 
     /// Tells the broker that the message is not dealt with (`basic.reject`, the standard's own form of ``nack(requeue:)``).
@@ -57,6 +62,7 @@ public struct AMQPDelivery: Sendable {
     /// - Throws: ``AMQPError/Code/deliverySettled`` the second time; else why the channel is gone: then the message is delivered again.
     public func reject(requeue: Bool) throws(AMQPError) {
         try self.driver.settle(
-            self.deliveryTag, by: .basicReject(BasicReject(deliveryTag: self.deliveryTag, requeue: requeue)), on: self.channel)
+            self.deliveryTag, epoch: self.epoch, by: .basicReject(BasicReject(deliveryTag: self.deliveryTag, requeue: requeue)),
+            on: self.channel)
     }
 }

@@ -3,7 +3,10 @@
 
 /// The keys of what the client's log messages carry.
 enum AMQPLogKeys {
+    static let attempt = "amqp.attempt"
     static let channel = "amqp.channel"
+    static let duration = "amqp.duration"
+    static let entity = "amqp.entity"
     static let error = "amqp.error"
     static let frameMaximum = "amqp.frame_max"
     static let heartbeat = "amqp.heartbeat"

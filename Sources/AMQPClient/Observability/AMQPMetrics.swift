@@ -19,4 +19,16 @@ struct AMQPMetrics: Sendable {
     let nacked = Counter(label: "amqp.client.nacked")
     /// Messages that were delivered.
     let deliveries = Counter(label: "amqp.client.deliveries")
+    /// Connections that were lost, and were to be made anew.
+    let losses = Counter(label: "amqp.client.losses")
+    /// Connections that were made anew.
+    let recoveries = Counter(label: "amqp.client.recoveries")
+    /// Attempts to make a connection anew that failed, each endpoint by itself.
+    let failedAttempts = Counter(label: "amqp.client.recovery.failed_attempts")
+    /// Exchanges, queues, bindings, consumers and channels that could not be made anew.
+    let notRecovered = Counter(label: "amqp.client.recovery.refused")
+    /// Messages without a confirm that were to be sent again.
+    let republished = Counter(label: "amqp.client.republished")
+    /// Settlements of deliveries that came on a lost connection; nothing was sent for them.
+    let staleSettlements = Counter(label: "amqp.client.stale_settlements")
 }

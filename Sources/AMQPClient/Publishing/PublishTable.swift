@@ -3,19 +3,26 @@
 
 internal import AMQPWire
 
-/// Who waits for what became of a channel's messages, and the messages that wait to be written.
+/// Who waits for what became of a channel's messages, and the messages that are to be written, or may have to be again.
 ///
 /// The messages of a batch have ids in a row, so that nothing needs to be kept for each of them.
 struct PublishTable {
-    private var waiters: [RequestID: PublishWaiter] = [:]
-    private var messages: [RequestID: OutgoingMessage] = [:]
+    private struct Entry {
+        let waiter: PublishWaiter
+        var message: OutgoingMessage?
+    }
+
+    /// Whether a message is kept until it is settled, to be written again on another connection.
+    private let isKeeping: Bool
+    private var entries: [RequestID: Entry] = [:]
     /// In the order of their ids.
     private var batches: [PublishBatch] = []
 
-    /// Has one wait, and keeps its message if that waits too.
-    mutating func add(_ id: RequestID, _ waiter: PublishWaiter, waiting message: OutgoingMessage?) {
-        self.waiters[id] = waiter
-        if let message { self.messages[id] = message }
+    init(isKeeping: Bool) { self.isKeeping = isKeeping }
+
+    /// Has one wait, with its message, which was written or waits too.
+    mutating func add(_ id: RequestID, _ waiter: PublishWaiter, _ message: OutgoingMessage, wasWritten: Bool) {
+        self.entries[id] = Entry(waiter: waiter, message: wasWritten && !self.isKeeping ? nil : message)
     }
 
     /// Has one wait for all of a batch.
@@ -23,17 +30,18 @@ struct PublishTable {
         self.batches.insert(batch, at: self.firstBatch(behind: batch.ids.lowerBound))
     }
 
-    /// The message that is to be written now; it is kept as long as its batch.
+    /// The message that is to be written now; it is kept as long as its batch, or as it may have to be written again.
     mutating func takeMessage(_ id: RequestID) -> OutgoingMessage? {
-        self.messages.removeValue(forKey: id) ?? self.batch(of: id).flatMap { self.batches[$0].message(id) }
+        let message = self.isKeeping ? self.entries[id]?.message : self.entries[id]?.message.take()
+        return message ?? self.batch(of: id).flatMap { self.batches[$0].message(id) }
     }
 
     /// A message was written.
     ///
     /// - Returns: whom to tell, when that was all.
     mutating func written(_ id: RequestID) -> PublishWaiter.Continuation? {
-        guard case .write(let continuation)? = self.waiters[id] else { return nil }
-        self.waiters[id] = nil
+        guard case .write(let continuation)? = self.entries[id]?.waiter else { return nil }
+        self.entries[id] = nil
         return continuation
     }
 
@@ -46,8 +54,7 @@ struct PublishTable {
             self.batches.remove(at: index)
             return finished
         }
-        if error != nil { self.messages[id] = nil }
-        switch self.waiters.removeValue(forKey: id) {
+        switch self.entries.removeValue(forKey: id)?.waiter {
         case .confirm(let continuation)?, .write(let continuation)?: return (continuation, error)
         case nil: return nil
         }

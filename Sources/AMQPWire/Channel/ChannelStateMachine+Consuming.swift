@@ -74,20 +74,38 @@ extension ChannelStateMachine {
         _ id: RequestID, of consumerTag: String, deadline: ContinuousClock.Instant
     ) -> ConsumerEnding {
         guard self.failure == nil else { return ConsumerEnding() }
-        let (waiting, needsCancel) = self.consumers.end(consumerTag)
-        guard needsCancel else {
+        let (waiting, isStarted) = self.consumers.end(consumerTag)
+        guard isStarted, self.isAttached else {
             return ConsumerEnding(send: self.consumers.ended(consumerTag).map(Self.requeue), finished: waiting)
         }
         let cancel = self.requests.add(.basicCancel(BasicCancel(consumerTag: consumerTag)), for: id, until: deadline)
         return ConsumerEnding(send: [cancel].compactMap { $0 }, finished: waiting, isPending: true)
     }
 
+    /// What is to be done to settle a delivery.
+    package enum SettleAction: Equatable {
+        /// Write the settlement.
+        case write
+        /// Nothing: the delivery went back to its queue with the connection that it came on.
+        case drop
+        /// Tell the caller.
+        case fail(AMQPFailure)
+    }
+
     /// A delivery is to be settled.
     ///
-    /// - Returns: why it cannot be; `nil` when the settlement is to be written.
-    package mutating func settleRequested(_ deliveryTag: UInt64) -> AMQPFailure? {
-        if let failure = self.failure { return failure }
-        return self.consumers.settle(deliveryTag) ? nil : .deliverySettled
+    /// - Parameters:
+    ///   - deliveryTag: its number.
+    ///   - epoch: which incarnation of the channel it came on: numbers of one mean other messages in the next.
+    package mutating func settleRequested(_ deliveryTag: UInt64, epoch: UInt32) -> SettleAction {
+        if let failure = self.failure { return .fail(failure) }
+        guard epoch == self.epoch else { return .drop }
+        return self.consumers.settle(deliveryTag) ? .write : .fail(.deliverySettled)
+    }
+
+    /// Whether there is a channel at the broker to tell anything to.
+    private var isAttached: Bool {
+        if case .open = self.phase { true } else { false }
     }
 
     static func requeue(_ deliveryTag: UInt64) -> AMQPMethod {

@@ -17,7 +17,11 @@ extension ChannelStateMachine {
         /// See whether messages may go.
         case resumePublishing(send: AMQPMethod)
         /// The broker ended a consumer: tell those who wait for a delivery, and write what follows.
-        case consumerCancelled([RequestID], send: AMQPMethod?)
+        case consumerCancelled(consumerTag: String, [RequestID], send: AMQPMethod?)
+        /// What a lost connection had taken is there again: write what follows, then see whether messages may go.
+        case restored(send: [AMQPMethod])
+        /// A consumer could not be started again: tell these, and write what follows to try the rest.
+        case restoringAgain(consumerTag: String, AMQPFailure, [Waiter], send: [AMQPMethod])
         /// The channel is closed, or is being closed, for a reason that is not this side's wish.
         case end(Ending)
         /// The broker agreed to the close: its number is free; tell the one who waits.
@@ -29,10 +33,12 @@ extension ChannelStateMachine {
     /// A method came.
     package mutating func received(_ method: AMQPMethod) -> FrameAction {
         switch self.phase {
-        case .idle, .closed:
+        case .idle, .closed, .suspended:
             .violation(.unexpectedMethod("a method on a channel that is not open"))
         case .opening(let id, _):
             self.receivedWhileOpening(method, id)
+        case .reopening:
+            self.receivedWhileReopening(method)
         case .closing(let id, _, let reason):
             self.receivedWhileClosing(method, id, reason)
         case .open:
@@ -107,7 +113,7 @@ extension ChannelStateMachine {
             let answer = AMQPMethod.channelFlowOk(ChannelFlowOk(active: flow.active))
             return flow.active ? .resumePublishing(send: answer) : .send(answer)
         case .channelClose(let close):
-            return self.closedByPeer(close)
+            return self.isRestoring ? self.closedWhileRestoring(close) : self.closedByPeer(close)
         default:
             return self.replied(method)
         }
@@ -115,7 +121,7 @@ extension ChannelStateMachine {
 
     // MARK: What came
 
-    private mutating func closedByPeer(_ close: ChannelClose) -> FrameAction {
+    mutating func closedByPeer(_ close: ChannelClose) -> FrameAction {
         let failure = AMQPFailure.channelClosedByPeer(
             PeerClose(replyCode: close.replyCode, replyText: close.replyText, classID: close.classID, methodID: close.methodID))
         let waiters = self.removeAllWaiters()
@@ -127,11 +133,19 @@ extension ChannelStateMachine {
         guard let answer = self.requests.answered(by: method) else {
             return .violation(.unexpectedMethod("a method that answers nothing"))
         }
+        self.answeredRequest = answer.method
         var send = [answer.next].compactMap { $0 }
+        if self.isRestoring {
+            if self.requests.restoring != nil { return .reply(nil, method, send: send) }
+            self.isRestoring = false
+            return .restored(send: send)
+        }
         switch answer.method {
         case .confirmSelect:
             self.isConfirming = true
-        case .basicConsume(let consume) where self.consumers.isUnwanted(consume.consumerTag):
+        case .basicConsume(let consume) where !self.consumers.isUnwanted(consume.consumerTag):
+            self.consumers.started(consume)
+        case .basicConsume(let consume):
             // Who asked for it went away meanwhile. Nobody waits for this answer either.
             let cancel = AMQPMethod.basicCancel(BasicCancel(consumerTag: consume.consumerTag))
             send += [self.requests.add(cancel)].compactMap { $0 }
@@ -154,7 +168,7 @@ extension ChannelStateMachine {
     private mutating func consumerCancelled(_ cancel: BasicCancel) -> FrameAction {
         let answer = cancel.noWait ? nil : AMQPMethod.basicCancelOk(BasicCancelOk(consumerTag: cancel.consumerTag))
         // A consumer that is not known, or ending, has met the broker's word on the way.
-        return .consumerCancelled(self.consumers.cancelledByPeer(cancel.consumerTag) ?? [], send: answer)
+        return .consumerCancelled(consumerTag: cancel.consumerTag, self.consumers.cancelledByPeer(cancel.consumerTag) ?? [], send: answer)
     }
 
     private mutating func advanced(_ progress: ContentAssembler.Progress) -> FrameAction {
@@ -172,7 +186,7 @@ extension ChannelStateMachine {
     }
 
     private mutating func delivered(_ message: ContentAssembler.Message, _ deliver: BasicDeliver) -> FrameAction {
-        let delivered = DeliveredMessage(deliver, properties: message.properties, body: message.body)
+        let delivered = DeliveredMessage(deliver, properties: message.properties, body: message.body, epoch: self.epoch)
         do {
             switch try self.consumers.received(delivered, for: deliver.consumerTag) {
             case .kept: return .none

@@ -32,7 +32,7 @@ extension ChannelStateMachine {
         _ id: RequestID, identity: MessageIdentity?, deadline: ContinuousClock.Instant, isGateOpen: Bool
     ) -> PublishAction {
         if let failure = self.failure ?? (self.window.limit == nil ? .confirmModeMixed : nil) { return .fail(failure) }
-        let isAdmitted = self.window.add(id, identity: identity, deadline: deadline, isGateOpen: isGateOpen && self.isFlowActive)
+        let isAdmitted = self.window.add(id, identity: identity, deadline: deadline, isGateOpen: isGateOpen && self.takesMessages)
         return isAdmitted ? .write : .wait
     }
 
@@ -41,7 +41,7 @@ extension ChannelStateMachine {
     /// - Returns: ``PublishAction/wait`` where it cannot be sent now: nothing is kept, see ``sendRequested(_:deadline:)``.
     package func sendRequested(isGateOpen: Bool) -> PublishAction {
         if let failure = self.failure ?? self.confirmFailure { return .fail(failure) }
-        return isGateOpen && self.isFlowActive && !self.window.hasWaiting ? .write : .wait
+        return isGateOpen && self.takesMessages && !self.window.hasWaiting ? .write : .wait
     }
 
     /// A message is to be sent without a confirm as soon as it may, on a channel that is not in confirm mode.
@@ -52,7 +52,7 @@ extension ChannelStateMachine {
     ///   - isGateOpen: whether the connection takes messages now.
     package mutating func sendRequested(_ id: RequestID, deadline: ContinuousClock.Instant, isGateOpen: Bool) -> PublishAction {
         if let failure = self.failure ?? self.confirmFailure { return .fail(failure) }
-        let isAdmitted = self.window.add(id, identity: nil, deadline: deadline, isGateOpen: isGateOpen && self.isFlowActive)
+        let isAdmitted = self.window.add(id, identity: nil, deadline: deadline, isGateOpen: isGateOpen && self.takesMessages)
         return isAdmitted ? .write : .wait
     }
 
@@ -63,8 +63,12 @@ extension ChannelStateMachine {
     ///
     /// To be called until it is `nil`, whenever a message was settled, or the gate or the flow has opened.
     package mutating func nextPublish(isGateOpen: Bool) -> RequestID? {
-        guard case .open = self.phase else { return nil }
-        return self.window.admitNext(isGateOpen: isGateOpen && self.isFlowActive)
+        self.window.admitNext(isGateOpen: isGateOpen && self.takesMessages)
+    }
+
+    /// Whether messages may be sent on this channel now.
+    private var takesMessages: Bool {
+        if case .open = self.phase { self.isFlowActive && !self.isRestoring } else { false }
     }
 
     /// Nothing was written of the message that was last to be written, because it cannot be encoded.

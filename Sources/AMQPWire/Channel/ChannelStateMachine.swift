@@ -13,8 +13,15 @@ package struct ChannelStateMachine: ~Copyable {
         /// `channel.close` or the connection's end to `closed`.
         case opening(RequestID?, deadline: ContinuousClock.Instant)
         /// Exits: ``closeRequested(_:deadline:)`` or a body that is too large to `closing`; `channel.close` or the connection's end to
-        /// `closed`.
+        /// `closed`, its loss to `suspended`.
         case open
+        /// The connection is lost, and will be back: what is asked waits. Exits: ``reopenRequested()`` to `reopening`;
+        /// ``closeRequested(_:deadline:)`` or the connection's end to `closed`.
+        case suspended
+        /// `channel.open` was sent on a new connection. Exits: `channel.open-ok` to `open`, where what was lost is made anew
+        /// before all else; ``closeRequested(_:deadline:)`` to `closing`; `channel.close` or the connection's end to `closed`, its loss to
+        /// `suspended`.
+        case reopening
         /// `channel.close` was sent; all that comes but its answer is dropped. Exits: `channel.close-ok` or the connection's end to
         /// `closed`.
         case closing(RequestID?, deadline: ContinuousClock.Instant?, reason: AMQPFailure)
@@ -41,15 +48,21 @@ package struct ChannelStateMachine: ~Copyable {
     var content: ContentAssembler
     var isConfirming = false
     var isFlowActive = true
+    /// Whether what a lost connection has taken is still being made anew: nothing else is sent meanwhile.
+    var isRestoring = false
+    /// What the last reply was to.
+    package internal(set) var answeredRequest: AMQPMethod?
+    /// How often the channel was lost: tells the deliveries of one incarnation from those of another.
+    package internal(set) var epoch: UInt32 = 0
 
     package init(maximumBodyBytes: Int) {
         self.content = ContentAssembler(maximumBodyBytes: maximumBodyBytes)
     }
 
-    /// Why nothing more can be asked of the channel; `nil` while it is open.
+    /// Why nothing more can be asked of the channel; `nil` while it is open, or will be again.
     var failure: AMQPFailure? {
         switch self.phase {
-        case .open: nil
+        case .open, .suspended, .reopening: nil
         case .idle, .opening: .channelClosed
         case .closing(_, _, let reason), .closed(let reason): reason
         }
@@ -121,6 +134,12 @@ package struct ChannelStateMachine: ~Copyable {
             isReleased: false)
     }
 
+    private mutating func closedWhileSuspended() -> Ending {
+        let waiters = self.removeAllWaiters()
+        self.phase = .closed(.channelClosed)
+        return Ending(failure: .channelClosed, send: nil, waiters: waiters, isReleased: false)
+    }
+
     /// The connection ended, and the channel with it.
     ///
     /// - Returns: whom to tell.
@@ -146,7 +165,7 @@ package struct ChannelStateMachine: ~Copyable {
     package var nextDeadline: ContinuousClock.Instant? {
         switch self.phase {
         case .opening(let id, let deadline): id == nil ? nil : deadline
-        case .open: [self.requests.nextDeadline, self.window.nextDeadline].compactMap { $0 }.min()
+        case .open, .suspended, .reopening: [self.requests.nextDeadline, self.window.nextDeadline].compactMap { $0 }.min()
         case .closing(_, let deadline, _): deadline
         case .idle, .closed: nil
         }
@@ -159,7 +178,7 @@ package struct ChannelStateMachine: ~Copyable {
         switch self.phase {
         case .opening(let id?, let deadline) where deadline <= now, .closing(let id?, let deadline?, _) where deadline <= now:
             return [self.requestCancelled(id)].compactMap { $0 }
-        case .open:
+        case .open, .suspended, .reopening:
             var waiters: [Waiter] = []
             for id in self.requests.expired(at: now) { waiters += [self.requestCancelled(id)].compactMap { $0 } }
             return waiters + self.window.expired(at: now)

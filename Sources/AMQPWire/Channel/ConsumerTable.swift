@@ -12,19 +12,31 @@ struct ConsumerTable: ~Copyable {
         case unwanted
         /// The broker has ended it; what had come can still be taken. Exit: its scope's end removes the consumer.
         case cancelledByPeer
+        /// It could not be started again when the connection was back. Exit: as above.
+        case failed(AMQPFailure)
     }
 
     private struct Consumer {
         var phase = Phase.wanted
+        /// How many were started before it, and itself.
+        let number: Int
         let prefetch: Int
+        /// What started it; `nil` as long as the broker has not agreed.
+        var started: BasicConsume?
         var unsettledCount = 0
         var arrived = FIFOQueue<DeliveredMessage>()
         var waiting = FIFOQueue<RequestID>()
 
-        init(prefetch: UInt16) { self.prefetch = Int(prefetch) }
+        init(number: Int, prefetch: UInt16) {
+            self.number = number
+            self.prefetch = Int(prefetch)
+        }
 
         mutating func received(_ message: DeliveredMessage) throws(ProtocolViolation) -> Progress {
-            if case .unwanted = self.phase { return .notWanted }
+            switch self.phase {
+            case .unwanted, .failed: return .notWanted
+            case .wanted, .cancelledByPeer: break
+            }
             guard self.unsettledCount < self.prefetch else {
                 throw .unexpectedMethod("more deliveries at a time than the prefetch of \(self.prefetch)")
             }
@@ -51,7 +63,7 @@ struct ConsumerTable: ~Copyable {
     mutating func add(prefetch: UInt16) -> String {
         self.startedCount += 1
         let tag = "lamassu-\(self.startedCount)"
-        self.consumers[tag] = Consumer(prefetch: prefetch)
+        self.consumers[tag] = Consumer(number: self.startedCount, prefetch: prefetch)
         return tag
     }
 
@@ -74,6 +86,7 @@ struct ConsumerTable: ~Copyable {
         switch phase {
         case .unwanted: return .finish
         case .cancelledByPeer: return .fail(.consumerCancelledByPeer)
+        case .failed(let failure): return .fail(failure)
         case .wanted:
             self.consumers[tag]?.waiting.append(id)
             return .wait
@@ -94,6 +107,9 @@ struct ConsumerTable: ~Copyable {
     mutating func remove(_ tag: String) {
         self.consumers[tag] = nil
     }
+
+    /// The broker has agreed to a consumer.
+    mutating func started(_ consume: BasicConsume) { self.consumers[consume.consumerTag]?.started = consume }
 
     /// Marks a consumer as ending: what comes now goes back.
     ///
@@ -134,6 +150,41 @@ struct ConsumerTable: ~Copyable {
         guard let tag = self.unsettled.removeValue(forKey: deliveryTag) else { return false }
         self.consumers[tag]?.unsettledCount -= 1
         return true
+    }
+
+    /// The broker was asked for a consumer, and the connection is lost before its answer: who had asked is told, and it is forgotten.
+    mutating func startLost(_ tag: String) {
+        if let consumer = self.consumers[tag], consumer.started == nil { self.consumers[tag] = nil }
+    }
+
+    /// The connection is lost: what was delivered goes back to its queue by itself, and consumers that were ending have ended.
+    mutating func suspend() {
+        self.unsettled = [:]
+        for (tag, consumer) in self.consumers {
+            if case .unwanted = consumer.phase {
+                self.consumers[tag] = nil
+            } else {
+                _ = self.consumers[tag]?.arrived.removeAll()
+                self.consumers[tag]?.unsettledCount = 0
+            }
+        }
+    }
+
+    /// The methods that start the consumers again, each with its prefetch before it, in the order in which they were started first.
+    var restoring: [AMQPMethod] {
+        let consumers = self.consumers.values.filter { if case .wanted = $0.phase { true } else { false } }
+        let started = consumers.compactMap { consumer in consumer.started.map { (consumer.number, consumer.prefetch, $0) } }
+        return started.sorted { $0.0 < $1.0 }.flatMap { _, prefetch, consume in
+            [.basicQos(BasicQos(prefetchCount: UInt16(clamping: prefetch))), .basicConsume(consume)]
+        }
+    }
+
+    /// Marks a consumer as one that could not be started again.
+    ///
+    /// - Returns: who waits for a delivery.
+    mutating func failed(_ tag: String, _ failure: AMQPFailure) -> [RequestID] {
+        self.consumers[tag]?.phase = .failed(failure)
+        return self.consumers[tag]?.waiting.removeAll() ?? []
     }
 
     /// Forgets everything and returns who waits.

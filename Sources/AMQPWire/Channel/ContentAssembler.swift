@@ -44,6 +44,9 @@ struct ContentAssembler: ~Copyable {
         if case .idle = self.state { true } else { false }
     }
 
+    /// Drops what is under way.
+    mutating func reset() { self.state = .idle }
+
     mutating func begin(_ method: Method) {
         self.state = .awaitingHeader(method)
     }

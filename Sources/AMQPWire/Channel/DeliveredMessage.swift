@@ -9,9 +9,12 @@ package struct DeliveredMessage: Hashable, Sendable {
     package var routingKey: String
     package var properties: AMQPProperties
     package var body: [UInt8]
+    /// Which incarnation of its channel it came on.
+    package var epoch: UInt32
 
     package init(
-        deliveryTag: UInt64, redelivered: Bool, exchange: String, routingKey: String, properties: AMQPProperties, body: [UInt8]
+        deliveryTag: UInt64, redelivered: Bool, exchange: String, routingKey: String, properties: AMQPProperties, body: [UInt8],
+        epoch: UInt32 = 0
     ) {
         self.deliveryTag = deliveryTag
         self.redelivered = redelivered
@@ -19,11 +22,12 @@ package struct DeliveredMessage: Hashable, Sendable {
         self.routingKey = routingKey
         self.properties = properties
         self.body = body
+        self.epoch = epoch
     }
 
-    init(_ deliver: BasicDeliver, properties: AMQPProperties, body: [UInt8]) {
+    init(_ deliver: BasicDeliver, properties: AMQPProperties, body: [UInt8], epoch: UInt32) {
         self.init(
             deliveryTag: deliver.deliveryTag, redelivered: deliver.redelivered, exchange: deliver.exchange,
-            routingKey: deliver.routingKey, properties: properties, body: body)
+            routingKey: deliver.routingKey, properties: properties, body: body, epoch: epoch)
     }
 }

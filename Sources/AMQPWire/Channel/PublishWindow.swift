@@ -30,6 +30,8 @@ struct PublishWindow: ~Copyable {
         var id: RequestID
         var deadline: ContinuousClock.Instant
         var identity: MessageIdentity?
+        /// Whether it was sent on a connection that is lost, so that the broker may have it.
+        var wasSent = false
     }
 
     /// How many tags the window spans; `nil` without confirm mode, when a message that was sent is done with.
@@ -74,7 +76,7 @@ struct PublishWindow: ~Copyable {
     ///
     /// - Returns: whether the message had been sent; `nil` when nobody has that id.
     mutating func abandon(_ id: RequestID) -> Bool? {
-        if self.waiting.removeFirst(where: { $0.id == id }) != nil { return false }
+        if let waiting = self.waiting.removeFirst(where: { $0.id == id }) { return waiting.wasSent }
         guard let offset = self.sent.firstOffset(where: { $0.id == id }) else { return nil }
         _ = self.sent.update(at: offset) { $0.id = nil }
         return true
@@ -91,7 +93,9 @@ struct PublishWindow: ~Copyable {
             if case .some(.some(let id)) = id { abandoned.append(.publish(id, wasSent: true)) }
             offset = match + 1
         }
-        for waiting in self.waiting.removeAll(where: { ids.contains($0.id) }) { abandoned.append(.publish(waiting.id, wasSent: false)) }
+        for waiting in self.waiting.removeAll(where: { ids.contains($0.id) }) {
+            abandoned.append(.publish(waiting.id, wasSent: waiting.wasSent))
+        }
         return abandoned
     }
 
@@ -155,15 +159,39 @@ struct PublishWindow: ~Copyable {
         }
         while let waiting = self.waiting.first, waiting.deadline <= now {
             _ = self.waiting.popFirst()
-            expired.append(.publish(waiting.id, wasSent: false))
+            expired.append(.publish(waiting.id, wasSent: waiting.wasSent))
         }
         return expired
+    }
+
+    /// The connection is lost: what was sent and not confirmed is to be sent again, before all that waits, or has failed.
+    ///
+    /// - Returns: those whose message came back unroutable; how many are to be sent again; those who are to be told.
+    mutating func suspend(isRepublishing: Bool) -> (settled: [PublishSettlement], republishedCount: Int, failed: [Waiter]) {
+        var settled: [PublishSettlement] = []
+        var failed: [Waiter] = []
+        var again: [Waiting] = []
+        for sent in self.sent.removeAll() {
+            guard let id = sent.id else { continue }
+            switch sent.fate {
+            case .settled: break
+            case .returned(let message): settled.append(PublishSettlement(id, failure: .returned(message)))
+            case .unknown where isRepublishing:
+                again.append(Waiting(id: id, deadline: sent.deadline, identity: sent.identity, wasSent: true))
+            case .unknown: failed.append(.publish(id, wasSent: true))
+            }
+        }
+        let waiting = again + self.waiting.removeAll()
+        for waiting in waiting { self.waiting.append(waiting) }
+        self.oldestTag = 1
+        self.expiredCount = 0
+        return (settled, again.count, failed)
     }
 
     /// Forgets everything and returns who waits.
     mutating func removeAll() -> [Waiter] {
         let sent = self.sent.removeAll().compactMap { sent in sent.id.map { Waiter.publish($0, wasSent: true) } }
-        return sent + self.waiting.removeAll().map { .publish($0.id, wasSent: false) }
+        return sent + self.waiting.removeAll().map { .publish($0.id, wasSent: $0.wasSent) }
     }
 
     /// Settles one message; says whether it was unsettled.

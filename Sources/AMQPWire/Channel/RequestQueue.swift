@@ -5,11 +5,15 @@
 ///
 /// Who asked may go away: what was queued is taken back; what was sent stays outstanding, so that its reply, when it comes, is
 /// not mistaken for another's.
+///
+/// When the connection is lost, what was not sent stays queued until ``resume(restoring:)``.
 struct RequestQueue: ~Copyable {
     private struct Request {
         var method: AMQPMethod
         /// Who waits, and until when; `nil` when nobody does, or not any more.
         var waiter: (id: RequestID, deadline: ContinuousClock.Instant)?
+        /// Whether it makes anew what a lost connection has taken.
+        var isRestoring = false
     }
 
     /// What came of a reply.
@@ -24,6 +28,7 @@ struct RequestQueue: ~Copyable {
 
     private var outstanding: Request?
     private var queued = FIFOQueue<Request>()
+    private var isSuspended = false
 
     /// Takes a method in that someone waits for until a deadline.
     ///
@@ -56,6 +61,43 @@ struct RequestQueue: ~Copyable {
         return self.queued.removeFirst { $0.waiter?.id == id }.map { ($0.method, false) }
     }
 
+    /// The connection is lost: nothing is sent from now on, and what was sent gets no answer.
+    ///
+    /// - Returns: what was outstanding, if anything, and those who are to be told.
+    mutating func suspend() -> (lost: AMQPMethod?, waiters: [RequestID]) {
+        let lost = self.outstanding.take()
+        let queued = self.queued.removeAll().filter { !$0.isRestoring }
+        self.isSuspended = true
+        var waiters = [lost?.waiter?.id]
+        // The prefetch belongs to the consumer behind it.
+        if let lost, case .basicQos = lost.method, case .basicConsume? = queued.first?.method, !lost.isRestoring {
+            self.queued.append(lost)
+        }
+        for request in queued {
+            if case .basicCancel = request.method {
+                // The consumer has ended with the connection.
+                waiters.append(request.waiter?.id)
+            } else {
+                self.queued.append(request)
+            }
+        }
+        return (lost?.method, waiters.compactMap { $0 })
+    }
+
+    /// The connection is back: these go before all that waits.
+    ///
+    /// - Returns: what is to be sent now.
+    mutating func resume(restoring methods: [AMQPMethod]) -> AMQPMethod? {
+        let queued = self.queued.removeAll()
+        for method in methods { self.queued.append(Request(method: method, waiter: nil, isRestoring: true)) }
+        for request in queued { self.queued.append(request) }
+        self.isSuspended = false
+        return self.sendNext()
+    }
+
+    /// The method that is outstanding in order to make anew what a lost connection has taken.
+    var restoring: AMQPMethod? { self.outstanding.flatMap { $0.isRestoring ? $0.method : nil } }
+
     /// The first deadline of one who waits.
     var nextDeadline: ContinuousClock.Instant? {
         var next = self.outstanding?.waiter?.deadline
@@ -77,12 +119,13 @@ struct RequestQueue: ~Copyable {
     mutating func removeAll() -> [RequestID] {
         let waiters = [self.outstanding?.waiter] + self.queued.removeAll().map(\.waiter)
         self.outstanding = nil
+        self.isSuspended = false
         return waiters.compactMap { $0?.id }
     }
 
     private mutating func add(_ request: Request) -> AMQPMethod? {
         self.queued.append(request)
-        return self.outstanding == nil ? self.sendNext() : nil
+        return self.outstanding == nil && !self.isSuspended ? self.sendNext() : nil
     }
 
     private mutating func sendNext() -> AMQPMethod? {

@@ -21,6 +21,18 @@ struct ChannelNumbers {
         return number
     }
 
+    /// Takes a certain number; says whether it was free and is not above the maximum.
+    mutating func take(_ number: UInt16) -> Bool {
+        guard number > 0, number <= self.maximum, !self.contains(number) else { return false }
+        while self.isUsed.count < Int(number) {
+            self.isUsed.append(false)
+            if self.isUsed.count < Int(number) { self.freed.append(UInt16(self.isUsed.count)) }
+        }
+        _ = self.freed.removeFirst { $0 == number }
+        self.isUsed[Int(number) - 1] = true
+        return true
+    }
+
     mutating func release(_ number: UInt16) {
         guard self.contains(number) else { return }
         self.isUsed[Int(number) - 1] = false

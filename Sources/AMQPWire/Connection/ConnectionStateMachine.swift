@@ -154,6 +154,14 @@ package struct ConnectionStateMachine: ~Copyable {
         return .open(number)
     }
 
+    /// A channel of the connection before this one is to be opened again under its number.
+    ///
+    /// - Returns: why it cannot be; `nil` when it can.
+    package mutating func channelRequested(_ number: UInt16) -> AMQPFailure? {
+        if let failure = self.failure { return failure }
+        return self.channels.take(number) ? nil : .channelsExhausted(maximum: self.channels.maximum)
+    }
+
     /// A channel is closed on both sides: its number may be used again.
     package mutating func channelReleased(_ number: UInt16) { self.channels.release(number) }
 

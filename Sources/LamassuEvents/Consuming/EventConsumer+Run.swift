@@ -84,7 +84,10 @@ extension EventConsumer {
     /// Consumes over one connection until the drain is complete, or throws what ended it.
     private func session(until drained: Latch, onOpen: () -> Void) async throws {
         let topology = self.configuration.topology
-        try await AMQPClient.withConnection(to: self.configuration.broker, over: self.transport, logger: self.logger) { connection in
+        var broker = self.configuration.broker
+        // Each session is a connection: what is lost with it is taken up by the loop that begins the next.
+        broker.recovery = nil
+        try await AMQPClient.withConnection(to: broker, over: self.transport, logger: self.logger) { connection in
             try await topology.declare(on: connection)
             try await connection.withChannel { channel in
                 try await channel.withDeliveries(from: topology.queue, prefetch: self.configuration.prefetch) { deliveries in

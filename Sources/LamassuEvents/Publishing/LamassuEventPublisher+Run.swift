@@ -76,7 +76,10 @@ extension LamassuEventPublisher {
     private func session() async -> SessionEnd? {
         var wasOpen = false
         do {
-            try await AMQPClient.withConnection(to: self.configuration.broker, over: self.transport, logger: self.logger) { connection in
+            var broker = self.configuration.broker
+            // Each session is a connection: what is lost with it is taken up by the loop that begins the next.
+            broker.recovery = nil
+            try await AMQPClient.withConnection(to: broker, over: self.transport, logger: self.logger) { connection in
                 try await self.configuration.topology.declare(on: connection)
                 try await connection.withChannel { channel in
                     let publisher = try await channel.publisher(window: max(1, self.configuration.window))

@@ -71,7 +71,8 @@ import Transport
         let metrics = TestMetrics()
         try await withMetricsFactory(metrics) { try await self.live(Conversation()) }
         let expected: [String: Int64] = [
-            "connections": 1, "blocked": 1, "published": 3, "confirmed": 1, "nacked": 1, "returned": 1, "deliveries": 1,
+            "connections": 1, "blocked": 1, "published": 3, "confirmed": 1, "nacked": 1, "returned": 1, "deliveries": 1, "losses": 0,
+            "recoveries": 0, "recovery.failed_attempts": 0, "recovery.refused": 0, "republished": 0, "stale_settlements": 0,
         ]
         for (name, count) in expected {
             #expect(try metrics.expectCounter("amqp.client.\(name)").totalValue == count, "\(name)")

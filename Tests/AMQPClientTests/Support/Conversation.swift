@@ -16,7 +16,14 @@ struct Conversation: Sendable {
     init(_ change: (inout AMQPConfiguration) -> Void = { _ in }) {
         self.configuration = AMQPConfiguration(host: "broker", credentials: .plain(username: "user", password: "secret"))
         self.configuration.heartbeat = .zero
+        self.configuration.recovery = nil
         change(&self.configuration)
+    }
+
+    /// The clock of the tests', and no jitter: pauses are the longest possible.
+    var environment: ConnectionEnvironment {
+        let clock = self.clock
+        return ConnectionEnvironment(now: { clock.now }, sleep: { await clock.sleep(until: $0) }, jitter: { 1 })
     }
 
     /// Runs both until both have ended, and returns what the client's side returns.
@@ -52,10 +59,48 @@ struct Conversation: Sendable {
         }()
         let outcome: Swift.Result<Result, any Error>
         do {
-            let clock = self.clock
             outcome = .success(
                 try await AMQPClient.withConnection(
-                    to: self.configuration, over: self.transport, logger: self.logger, clock: { clock.now }, client))
+                    to: self.configuration, over: self.transport, logger: self.logger, environment: self.environment, client))
+        } catch {
+            outcome = .failure(error)
+        }
+        try await scripted
+        return try outcome.get()
+    }
+}
+
+extension Conversation {
+    /// One whose connection is made anew when it is lost: at once without a pause, if the script moves the clock.
+    static func recovering(_ change: (inout AMQPConfiguration) -> Void = { _ in }) -> Conversation {
+        Conversation { configuration in
+            configuration.recovery = AMQPRecovery(maximumAttempts: 20)
+            change(&configuration)
+        }
+    }
+
+    /// Runs both until both have ended; the script plays the broker's end of one connection after the other.
+    func runThroughLosses<Result: Sendable>(
+        broker script: @escaping @Sendable (ScriptedBrokers) async throws -> Void,
+        client: (AMQPConnection) async throws -> Result
+    ) async throws -> Result {
+        async let scripted: Void = {
+            let brokers = ScriptedBrokers(transport: self.transport, clock: self.clock)
+            do {
+                try await script(brokers)
+            } catch {
+                // The client must not wait for a broker that has given up.
+                self.transport.fail(with: TransportError(.unknown, message: "\(error)"))
+                self.clock.run()
+                brokers.loseAll()
+                throw error
+            }
+        }()
+        let outcome: Swift.Result<Result, any Error>
+        do {
+            outcome = .success(
+                try await AMQPClient.withConnection(
+                    to: self.configuration, over: self.transport, logger: self.logger, environment: self.environment, client))
         } catch {
             outcome = .failure(error)
         }

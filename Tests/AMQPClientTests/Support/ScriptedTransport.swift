@@ -10,10 +10,12 @@ final class ScriptedTransport: ByteStreamTransport {
         var targets: [ByteStreamTarget] = []
         var streams: [ScriptedStream] = []
         var reader: CheckedContinuation<ScriptedStream, Never>?
+        var error: TransportError?
+        /// How many attempts more fail.
+        var failures = Int.max
     }
 
     private let errors: [String: TransportError]
-    private let error: TransportError?
     private let maximumFrameSize: Int
     private let state = Mutex(State())
 
@@ -22,9 +24,9 @@ final class ScriptedTransport: ByteStreamTransport {
     ///   - errors: what an attempt at a host fails with.
     ///   - maximumFrameSize: the largest frame that the client may write.
     init(error: TransportError? = nil, errors: [String: TransportError] = [:], maximumFrameSize: Int = 131_072) {
-        self.error = error
         self.errors = errors
         self.maximumFrameSize = maximumFrameSize
+        self.state.withLock { $0.error = error }
     }
 
     /// How often a stream was asked for.
@@ -32,6 +34,14 @@ final class ScriptedTransport: ByteStreamTransport {
 
     /// What streams were asked for.
     var targets: [ByteStreamTarget] { self.state.withLock { $0.targets } }
+
+    /// Has attempts fail from now on.
+    func fail(_ count: Int = .max, with error: TransportError) {
+        self.state.withLock { state in
+            state.error = error
+            state.failures = count
+        }
+    }
 
     /// The next stream that was asked for.
     func nextStream() async -> ScriptedStream {
@@ -48,11 +58,15 @@ final class ScriptedTransport: ByteStreamTransport {
 
     func connect(to target: ByteStreamTarget, handler: any ByteStreamHandler) async throws(TransportError) -> any ByteStream {
         let stream = ScriptedStream(handler: handler, maximumFrameSize: self.maximumFrameSize)
-        let error = self.error ?? self.errors[target.host]
-        self.state.withLock { state in
+        let error = self.state.withLock { (state) -> TransportError? in
             state.targets.append(target)
-            guard error == nil else { return }
+            if let error = self.errors[target.host] { return error }
+            if let error = state.error, state.failures > 0 {
+                state.failures -= 1
+                return error
+            }
             if let reader = state.reader.take() { reader.resume(returning: stream) } else { state.streams.append(stream) }
+            return nil
         }
         if let error { throw error }
         return stream

@@ -45,7 +45,7 @@ import Testing
         #expect(machine.deliver(3) == .none)
         #expect(machine.nextRequested(RequestID(3), of: self.tag) == .deliver(delivered(3)))
         #expect(machine.takeArrived(of: self.tag) == nil)
-        #expect(machine.settleRequested(1) == nil)
+        #expect(machine.settleRequested(1, epoch: 0) == .write)
         #expect(machine.deliver(4) == .none)
         #expect(machine.takeArrived(of: self.tag) == delivered(4))
         #expect(machine.nextRequested(RequestID(4), of: self.tag) == .wait)
@@ -125,7 +125,7 @@ import Testing
         var machine = ChannelFixture.consuming(prefetch: 2)
         #expect(machine.deliver(1) == .none)
         #expect(machine.deliver(2) == .none)
-        #expect(machine.settleRequested(1) == nil)
+        #expect(machine.settleRequested(1, epoch: 0) == .write)
         #expect(machine.deliver(3) == .none)
         #expect(ChannelFixture.isViolation(machine.deliver(4)))
     }
@@ -133,9 +133,9 @@ import Testing
     @Test func `a delivery is settled once`() {
         var machine = ChannelFixture.consuming(prefetch: 2)
         _ = machine.deliver(1)
-        #expect(machine.settleRequested(1) == nil)
-        #expect(machine.settleRequested(1) == .deliverySettled)
-        #expect(machine.settleRequested(2) == .deliverySettled)
+        #expect(machine.settleRequested(1, epoch: 0) == .write)
+        #expect(machine.settleRequested(1, epoch: 0) == .fail(.deliverySettled))
+        #expect(machine.settleRequested(2, epoch: 0) == .fail(.deliverySettled))
     }
 
     @Test func `a delivery for nobody, or with a tag that is in use, breaks the protocol`() {
@@ -156,8 +156,8 @@ import Testing
         #expect(machine.deliver(3) == .send(self.requeue(3)), "it met the cancel on the way")
         #expect(machine.received(self.cancelled(self.tag)) == .reply(RequestID(3), self.cancelled(self.tag), send: [self.requeue(2)]))
         #expect(machine.nextRequested(RequestID(4), of: self.tag) == .finish)
-        #expect(machine.settleRequested(1) == nil, "what was taken can still be settled")
-        #expect(machine.settleRequested(2) == .deliverySettled)
+        #expect(machine.settleRequested(1, epoch: 0) == .write, "what was taken can still be settled")
+        #expect(machine.settleRequested(2, epoch: 0) == .fail(.deliverySettled))
         #expect(ChannelFixture.isViolation(machine.deliver(4)), "the broker had agreed to the end")
     }
 
@@ -185,7 +185,7 @@ import Testing
         let answer = noWait ? nil : AMQPMethod.basicCancelOk(BasicCancelOk(consumerTag: self.tag))
         #expect(
             machine.received(.basicCancel(BasicCancel(consumerTag: self.tag, noWait: noWait)))
-                == .consumerCancelled([], send: answer))
+                == .consumerCancelled(consumerTag: self.tag, [], send: answer))
         #expect(machine.nextRequested(RequestID(1), of: self.tag) == .deliver(delivered(1)))
         #expect(machine.nextRequested(RequestID(2), of: self.tag) == .fail(.consumerCancelledByPeer))
         #expect(
@@ -198,7 +198,7 @@ import Testing
         _ = machine.nextRequested(RequestID(1), of: self.tag)
         #expect(
             machine.received(.basicCancel(BasicCancel(consumerTag: self.tag, noWait: true)))
-                == .consumerCancelled([RequestID(1)], send: nil))
+                == .consumerCancelled(consumerTag: self.tag, [RequestID(1)], send: nil))
         #expect(machine.deliver(1) == .none, "it had been sent before")
         #expect(
             machine.endRequested(RequestID(3), of: self.tag, deadline: self.later)
@@ -207,9 +207,13 @@ import Testing
 
     @Test func `the broker's cancel of an unknown consumer, or one that ends, changes nothing`() {
         var machine = ChannelFixture.consuming(prefetch: 9)
-        #expect(machine.received(.basicCancel(BasicCancel(consumerTag: "stranger", noWait: true))) == .consumerCancelled([], send: nil))
+        #expect(
+            machine.received(.basicCancel(BasicCancel(consumerTag: "stranger", noWait: true)))
+                == .consumerCancelled(consumerTag: "stranger", [], send: nil))
         _ = machine.endRequested(RequestID(3), of: self.tag, deadline: self.later)
-        #expect(machine.received(.basicCancel(BasicCancel(consumerTag: self.tag, noWait: true))) == .consumerCancelled([], send: nil))
+        #expect(
+            machine.received(.basicCancel(BasicCancel(consumerTag: self.tag, noWait: true)))
+                == .consumerCancelled(consumerTag: self.tag, [], send: nil))
         #expect(machine.received(self.cancelled(self.tag)) == .reply(RequestID(3), self.cancelled(self.tag), send: []))
     }
 

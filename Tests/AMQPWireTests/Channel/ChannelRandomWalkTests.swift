@@ -29,7 +29,7 @@ import Testing
         /// Those whose message is done with when it is sent.
         private var unconfirmed: Set<RequestID> = []
         private var lastDelivery: UInt64 = 0
-        private var taken: [UInt64] = []
+        private var taken: [(tag: UInt64, epoch: UInt32)] = []
         private var confirmed: Set<UInt64> = []
         /// Whose each unsettled delivery is.
         private var owners: [UInt64: String] = [:]
@@ -73,7 +73,8 @@ import Testing
                 self.now += .milliseconds(self.random(1_500))
                 self.tell(self.machine.deadlinePassed(at: self.now))
             default:
-                if self.random(20) == 0, !self.isClosed { self.misbehave() }
+                guard !self.isClosed else { return }
+                if self.random(10) == 0 { self.lose() } else if self.random(20) == 0 { self.misbehave() }
             }
             while let id = self.machine.nextPublish(isGateOpen: self.random(4) > 0) {
                 if self.unconfirmed.contains(id) { self.tell(id) } else { self.sentTags += 1 }
@@ -116,7 +117,7 @@ import Testing
                 guard let tag = self.consumers.randomElement(using: &self.generator) else { return }
                 switch self.machine.nextRequested(id, of: tag) {
                 case .wait: self.waiting.insert(id)
-                case .deliver(let message): self.taken.append(message.deliveryTag)
+                case .deliver(let message): self.taken.append((message.deliveryTag, message.epoch))
                 case .finish, .fail: break
                 }
             case 5:
@@ -126,11 +127,36 @@ import Testing
                 for id in ending.finished { self.tell(id) }
                 if ending.isPending { self.waiting.insert(id) }
             default:
-                if let tag = self.taken.popLast(), self.machine.settleRequested(tag) == nil { self.owners[tag] = nil }
+                if let (tag, epoch) = self.taken.popLast() {
+                    let action = self.machine.settleRequested(tag, epoch: epoch)
+                    if action == .write { self.owners[tag] = nil }
+                    if epoch != self.machine.epoch, action == .write { self.problems.append("\(tag) was settled on another connection") }
+                }
                 guard self.random(100) == 0, let ending = self.machine.closeRequested(id, deadline: deadline) else { return }
-                self.waiting.insert(id)
+                if ending.send != nil { self.waiting.insert(id) } else { self.isClosed = true }
                 self.ended(ending)
             }
+        }
+
+        /// The connection is lost; a little later it is there again.
+        mutating func lose() {
+            let suspension = self.machine.connectionLost(.streamEnded, isRepublishing: self.random(2) == 0)
+            self.tell(suspension.waiters)
+            for settlement in suspension.settlements { self.tell(settlement.id) }
+            if suspension.republishedCount > Int(self.sentTags) { self.problems.append("more is sent again than was sent") }
+            self.inFlight = []
+            self.owners = [:]
+            self.sentTags = 0
+            self.confirmed = []
+            self.lastDelivery = 0
+            for _ in 0..<self.random(6) { self.useIt() }
+            self.now += .milliseconds(self.random(1_500))
+            self.tell(self.machine.deadlinePassed(at: self.now))
+            if !self.inFlight.isEmpty || self.machine.nextPublish(isGateOpen: true) != nil {
+                self.problems.append("something was sent without a connection")
+            }
+            guard let open = self.machine.reopenRequested() else { return self.isClosed = true }
+            self.inFlight = [open]
         }
 
         mutating func started(_ id: RequestID, _ action: ChannelStateMachine.RequestAction) {
@@ -151,7 +177,13 @@ import Testing
         /// The broker answers the first method in flight.
         mutating func answer() {
             guard !self.inFlight.isEmpty, !self.isClosed else { return }
-            switch self.inFlight.removeFirst() {
+            let method = self.inFlight.removeFirst()
+            if self.machine.epoch > 0, case .basicConsume = method, self.random(8) == 0 {
+                let action = self.machine.received(ChannelFixture.close(.notFound, ""))
+                if case .end = action { self.isClosed = true }
+                return self.act(action)
+            }
+            switch method {
             case .channelOpen: self.act(self.machine.received(.channelOpenOk(ChannelOpenOk())))
             case .channelClose:
                 self.isClosed = true
@@ -223,11 +255,18 @@ import Testing
                 self.inFlight += send
             case .deliver(let id, let message):
                 self.tell(id)
-                self.taken.append(message.deliveryTag)
+                self.taken.append((message.deliveryTag, message.epoch))
             case .settle(let settlements): for settlement in settlements { self.tell(settlement.id) }
-            case .consumerCancelled(let ids, let send):
+            case .consumerCancelled(_, let ids, let send):
                 for id in ids { self.tell(id) }
                 if let send { self.inFlight.append(send) }
+            case .restored(let send): self.inFlight += send
+            case .restoringAgain(let tag, _, let waiters, let send):
+                self.tell(waiters)
+                self.consumers.removeAll { $0 == tag }
+                self.owners = [:]
+                self.lastDelivery = 0
+                self.inFlight = send
             case .end(let ending): self.ended(ending)
             case .closed(let id): self.tell(id)
             case .violation: self.hasEnded = true

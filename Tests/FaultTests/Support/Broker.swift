@@ -35,6 +35,7 @@ enum Broker {
         var configuration = try AMQPConfiguration(uri: self.variable("LAMASSU_TEST_AMQP_URL"))
         if let port { configuration.endpoints[0].port = port }
         configuration.heartbeat = heartbeat
+        configuration.recovery = nil
         configuration.requestTimeout = .seconds(60)
         configuration.confirmTimeout = .seconds(60)
         return configuration
