@@ -37,6 +37,7 @@ import Testing
         var configuration = try broker.configuration()
         configuration.connectionName = freshName("forced")
         let name = try #require(configuration.connectionName)
+        configuration.recovery = nil
         try await broker.withConnection(configuration) { connection in
             try await connection.withChannel { channel in
                 let queue = try await channel.declareQueue(exclusive: true).name
