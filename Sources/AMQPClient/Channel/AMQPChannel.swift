@@ -60,7 +60,10 @@ public struct AMQPChannel: Sendable {
     ///   - queue: the queue to consume.
     ///   - prefetch: how many deliveries the broker sends ahead of their acknowledgement, 1 to 65,535. It bounds the memory: no more
     ///     are ever held.
+    ///   - acknowledgement: who acknowledges, and when the broker is told; by default the closure, at once.
     ///   - exclusive: whether to be the queue's only consumer.
+    ///   - consumerTag: a name for the consumer, which the broker shows, up to 255 bytes and none that another consumer of the channel
+    ///     has; `nil` for one that is made up.
     ///   - arguments: what the consumer asks for beyond that, such as `.queue(priority: 10)` or `.stream(from: .first)`.
     ///   - body: what to do with the deliveries.
     /// - Returns: what the closure returns.
@@ -68,15 +71,21 @@ public struct AMQPChannel: Sendable {
     public func withDeliveries<Result>(
         from queue: String,
         prefetch: Int,
+        acknowledgement: AMQPAcknowledgement = .explicit,
         exclusive: Bool = false,
+        consumerTag: String? = nil,
         arguments: AMQPConsumerArguments = [:],
         _ body: (AMQPDeliveries) async throws -> Result
     ) async throws -> Result {
         guard let prefetchCount = UInt16(exactly: prefetch), prefetchCount > 0 else {
             throw AMQPError(.invalidArgument, message: "a prefetch of \(prefetch): 1 to 65,535 are possible")
         }
+        try acknowledgement.validate()
+        guard consumerTag != "" else { throw AMQPError(.invalidArgument, message: "an empty consumer tag: nil has one made up") }
         let consumer = try await self.driver.consume(
-            queue: queue, prefetch: prefetchCount, exclusive: exclusive, arguments: arguments.table, on: self.reference)
+            ConsumerRequest(
+                queue: queue, consumerTag: consumerTag, prefetch: prefetchCount, exclusive: exclusive,
+                acknowledgement: acknowledgement.mode, arguments: arguments.table), on: self.reference)
         do {
             let result = try await body(AMQPDeliveries(driver: self.driver, consumer: consumer))
             await self.driver.endConsumer(consumer)

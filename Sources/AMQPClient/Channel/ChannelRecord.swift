@@ -9,7 +9,7 @@ internal import AMQPWire
 final class ChannelRecord {
     /// One who waits for the reply to a method.
     typealias ReplyContinuation = CheckedContinuation<Result<AMQPMethod, AMQPError>, Never>
-    /// One who waits for a delivery.
+    /// One who waits for a delivery, or for a message that was asked for.
     typealias DeliveryContinuation = CheckedContinuation<Result<DeliveredMessage?, AMQPError>, Never>
 
     let reference: ChannelReference
@@ -17,6 +17,8 @@ final class ChannelRecord {
     var replies: [RequestID: ReplyContinuation] = [:]
     var publishes: PublishTable
     var deliveries: [RequestID: DeliveryContinuation] = [:]
+    /// Whether nothing is read on account of this channel.
+    var stopsReading = false
 
     init(reference: ChannelReference, maximumBodyBytes: Int, isKeepingPublishes: Bool = false) {
         self.reference = reference

@@ -57,18 +57,14 @@ extension AMQPConfiguration {
         }
     }
 
-    private func mechanism() throws(AMQPError) -> ConnectionSettings.Mechanism {
-        switch self.credentials.storage {
-        case .plain(let username, let password):
-            // RFC 4616: a zero octet ends the name.
-            guard !username.utf8.contains(0), !password.utf8.contains(0) else {
-                throw .invalid("a user name or password with a zero octet")
-            }
-            return .plain(username: username, password: AMQPSecret(Array(password.utf8)))
-        case .external:
-            guard self.tls?.identity != nil else { throw .invalid("external credentials need TLS with a client certificate") }
-            return .external
+    private func mechanism() throws(AMQPError) -> any AMQPAuthenticationMechanism {
+        let mechanism = self.credentials.mechanism
+        guard !(mechanism is ExternalMechanism) || self.tls?.identity != nil else {
+            throw .invalid("external credentials need TLS with a client certificate")
         }
+        guard let plain = mechanism as? PlainMechanism else { return mechanism }
+        do { _ = try plain.initialResponse() } catch { throw .invalid(error.message) }
+        return plain
     }
 
     private var clientProperties: AMQPTable {

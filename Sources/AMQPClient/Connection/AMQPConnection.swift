@@ -1,6 +1,8 @@
 // This source file is part of lamassu-cloud.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import AMQPWire
+
 /// An open connection to a broker.
 ///
 /// It may be used from any number of tasks at a time.
@@ -39,5 +41,19 @@ public struct AMQPConnection: Sendable {
             await self.driver.closeChannel(reference)
             throw error
         }
+    }
+
+    /// Gives the broker a new secret before the old one expires, as with an OAuth 2 token (`connection.update-secret`, an addition of
+    /// RabbitMQ).
+    ///
+    /// Cancelling the task does not take the secret back once it was sent.
+    ///
+    /// - Parameters:
+    ///   - secret: the new password or token.
+    ///   - reason: why, for the broker's log; up to 255 bytes.
+    /// - Throws: ``AMQPError/Code/timedOut`` after ``AMQPConfiguration/requestTimeout``, ``AMQPError/Code/cancelled``, or why the connection
+    ///   is gone: a broker that refuses the secret closes it.
+    public func updateSecret(_ secret: String, reason: String) async throws(AMQPError) {
+        try await self.driver.updateSecret(AMQPSecret(Array(secret.utf8)), reason: reason)
     }
 }

@@ -5,7 +5,7 @@ internal import AMQPWire
 
 extension ConnectionDriver {
     /// What became of a request under the lock.
-    private enum Start {
+    enum Start {
         /// The answer comes later.
         case pending
         /// This is the answer.
@@ -80,18 +80,11 @@ extension ConnectionDriver {
     }
 
     /// Starts a consumer.
-    func consume(
-        queue: String, prefetch: UInt16, exclusive: Bool, arguments: AMQPTable, on reference: ChannelReference
-    ) async throws(AMQPError) -> ConsumerReference {
+    func consume(_ request: ConsumerRequest, on reference: ChannelReference) async throws(AMQPError) -> ConsumerReference {
         let reply = try await self.reply(on: reference, timeout: self.configuration.requestTimeout) {
             (state, record, id, deadline, aftermath) throws(AMQPError) in
-            // The tag is the machine's to give; none is longer than this.
-            let longest = BasicConsume(
-                queue: queue, consumerTag: "lamassu-\(Int.max)", exclusive: exclusive, arguments: arguments)
-            try state.checkEncodable(.basicConsume(longest))
-            let action = record.machine.consumeRequested(
-                id, queue: queue, prefetch: prefetch, exclusive: exclusive, arguments: arguments, deadline: deadline)
-            return try Self.start(action, record, &state, &aftermath)
+            try state.checkEncodable(.basicConsume(request.method))
+            return try Self.start(record.machine.consumeRequested(id, request, deadline: deadline), record, &state, &aftermath)
         }
         guard case .basicConsumeOk(let consume) = reply else { throw .unexpectedReply }
         return ConsumerReference(channel: reference, tag: consume.consumerTag)
@@ -116,7 +109,7 @@ extension ConnectionDriver {
     // MARK: Waiting
 
     /// Begins a request under the lock and waits for its reply, at most for the timeout.
-    private func reply(
+    func reply(
         on reference: ChannelReference, timeout: Duration, isCancellable: Bool = true,
         _ begin: (inout DriverState, ChannelRecord, RequestID, ContinuousClock.Instant, inout Aftermath) throws(AMQPError) -> Start
     ) async throws(AMQPError) -> AMQPMethod {
@@ -154,12 +147,12 @@ extension ConnectionDriver {
         }
     }
 
-    private static func start(
+    static func start(
         _ action: ChannelStateMachine.RequestAction, _ record: ChannelRecord, _ state: inout DriverState, _ aftermath: inout Aftermath
     ) throws(AMQPError) -> Start {
         switch action {
-        case .send(let method):
-            state.write(method, channel: record.reference.number, &aftermath)
+        case .send(let methods):
+            for method in methods { state.write(method, channel: record.reference.number, &aftermath) }
             return .pending
         case .wait:
             return .pending

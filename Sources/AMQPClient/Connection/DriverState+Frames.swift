@@ -57,6 +57,8 @@ extension DriverState {
             self.arm(self.connection.nextDeadline)
             if let now { self.opened(at: now, &aftermath) }
             aftermath.resume(self.openContinuation.take(), failing: nil)
+        case .secretUpdated(let id):
+            if let id { aftermath.resume(self.secretContinuations.removeValue(forKey: id), failing: nil) }
         case .blocked(let reason):
             aftermath.report(.blocked(reason: reason))
         case .unblocked:
@@ -85,6 +87,14 @@ extension DriverState {
         case .deliver(let id, let message):
             aftermath.deliveryCount += 1
             aftermath.resume(record.deliveries.removeValue(forKey: id), with: .success(message))
+        case .got(let id, let message, let methods):
+            for method in methods { self.write(method, channel: number, &aftermath) }
+            if let id {
+                if message != nil { aftermath.deliveryCount += 1 }
+                aftermath.resume(record.deliveries.removeValue(forKey: id), with: .success(message))
+            }
+        case .stopReading:
+            self.stopReading(for: record, at: now)
         case .settle(let settlements):
             for settlement in settlements {
                 self.settle(settlement.id, of: record, failing: settlement.failure.map(AMQPError.init(failure:)), &aftermath)

@@ -29,7 +29,6 @@ struct DriverState: ~Copyable {
     /// One that is closed stays until its number is used again, so that late callers learn why it was closed.
     private(set) var channels: [ChannelRecord?] = [nil]
     private var lastSerial: UInt64 = 0
-    private let settings: ConnectionSettings
     private let maximumBodyBytes: Int
     var recovery: RecoveryStateMachine
     /// Whether messages without a confirm are kept, to be sent again when the connection is lost.
@@ -49,10 +48,14 @@ struct DriverState: ~Copyable {
     var keeper: Aftermath.Wakeup?
     /// The one who looks at the clock while there is no stream to do it, with the version of the timer that it knows of.
     var timekeeper: (continuation: Aftermath.Wakeup, version: UInt64)?
+    /// How many channels have a reason to stop reading.
+    private var readingStops = 0
     var openContinuation: Aftermath.ConnectContinuation?
     var closeContinuation: Aftermath.ConnectContinuation?
     /// Those who wait for the end, whatever its cause.
     var endContinuations: [RequestID: Aftermath.ConnectContinuation] = [:]
+    /// Those who wait for the broker to take a new secret.
+    var secretContinuations: [RequestID: Aftermath.ConnectContinuation] = [:]
     /// Why everything fails from now on: the connection has ended, or is being closed by this side.
     private(set) var endError: AMQPError?
     /// Why the connection, or the last attempt at one, has ended; what still comes from its stream is not looked at.
@@ -63,7 +66,6 @@ struct DriverState: ~Copyable {
     var hasStream: Bool { self.stream != nil }
 
     init(_ configuration: AMQPConfiguration, endpoint: AMQPEndpoint, settings: ConnectionSettings) {
-        self.settings = settings
         self.connection = ConnectionStateMachine(settings: settings)
         self.maximumBodyBytes = configuration.maximumBodyBytes
         self.recovery = RecoveryStateMachine(settings: configuration.recoverySettings)
@@ -150,8 +152,9 @@ struct DriverState: ~Copyable {
             method, properties: message.properties, body: message.body, channel: channel, into: &self.output)
     }
 
-    /// Hands the output to the stream.
+    /// Hands the output to the stream, and sees to it that the stream is read if it is to be.
     mutating func flush(at now: ContinuousClock.Instant) {
+        self.reviewReading(at: now)
         guard !self.output.isEmpty, let stream = self.stream else { return }
         if stream.write(self.output.span) == .full { self.connection.streamFilled(true) }
         self.connection.bytesSent(at: now)
@@ -219,6 +222,30 @@ struct DriverState: ~Copyable {
         }
     }
 
+    // MARK: Input
+
+    /// Stops reading on account of a channel, whose deliveries nobody takes.
+    mutating func stopReading(for record: ChannelRecord, at now: ContinuousClock.Instant) {
+        guard !record.stopsReading else { return }
+        record.stopsReading = true
+        self.readingStops += 1
+        guard self.readingStops == 1 else { return }
+        self.connection.readingStopped(true, at: now)
+        self.stream?.setReading(false)
+    }
+
+    /// Resumes reading, if no channel has a reason any more to stop it.
+    private mutating func reviewReading(at now: ContinuousClock.Instant) {
+        guard self.readingStops > 0 else { return }
+        for case let record? in self.channels where record.stopsReading && record.machine.isReadingWanted {
+            record.stopsReading = false
+            self.readingStops -= 1
+        }
+        guard self.readingStops == 0 else { return }
+        self.connection.readingStopped(false, at: now)
+        self.stream?.setReading(true)
+    }
+
     // MARK: Time
 
     /// Sees to it that the timer fires at a deadline, or before.
@@ -237,10 +264,16 @@ struct DriverState: ~Copyable {
         case .sendHeartbeat: self.writeHeartbeat()
         case .end(let ending): self.end(ending, &aftermath)
         }
+        for id in self.connection.secretUpdatesExpired(at: now) {
+            aftermath.resume(self.secretContinuations.removeValue(forKey: id), failing: AMQPError(failure: .timedOut))
+        }
         for number in self.channels.indices {
             guard let record = self.channels[number] else { continue }
             for waiter in record.machine.deadlinePassed(at: now) {
                 self.fail(waiter, of: record, with: AMQPError(failure: .timedOut), &aftermath)
+            }
+            for method in record.machine.acknowledgementsDue(at: now) {
+                self.write(method, channel: record.reference.number, &aftermath)
             }
             self.pump(record, at: now, &aftermath)
             self.arm(record.machine.nextDeadline)
@@ -281,7 +314,9 @@ struct DriverState: ~Copyable {
         _ ending: ChannelStateMachine.Ending, of record: ChannelRecord, at now: ContinuousClock.Instant, _ aftermath: inout Aftermath
     ) {
         let error = AMQPError(failure: ending.failure)
-        if let method = ending.send { self.write(method, channel: record.reference.number, &aftermath) }
+        for method in ending.acknowledgements + [ending.send].compactMap({ $0 }) {
+            self.write(method, channel: record.reference.number, &aftermath)
+        }
         for waiter in ending.waiters { self.fail(waiter, of: record, with: error, &aftermath) }
         if ending.isReleased { self.connection.channelReleased(record.reference.number) }
         aftermath.report(.channelEnded(record.reference.number, error))
@@ -312,6 +347,10 @@ struct DriverState: ~Copyable {
         self.stream = nil
         self.timer = nil
         self.lossError = error
+        for continuation in self.secretContinuations.values { aftermath.resume(continuation, failing: error) }
+        self.secretContinuations = [:]
+        for record in self.channels { record?.stopsReading = false }
+        self.readingStops = 0
         switch self.recovery.connectionEnded(ending.failure) {
         case .suspend:
             self.suspend(ending.failure, error, &aftermath)
@@ -329,7 +368,7 @@ struct DriverState: ~Copyable {
     mutating func beginAttempt(_ endpoint: AMQPEndpoint) -> UInt64 {
         self.current.endpoint = endpoint
         self.streamNumber += 1
-        self.connection = ConnectionStateMachine(settings: self.settings)
+        self.connection = ConnectionStateMachine(settings: self.connection.settings)
         self.decoder = FrameDecoder()
         self.encoder = FrameEncoder()
         self.lossError = nil
@@ -366,6 +405,8 @@ struct DriverState: ~Copyable {
         self.endRecovery(error, &aftermath)
         for continuation in self.endContinuations.values { aftermath.resume(continuation, failing: error) }
         self.endContinuations = [:]
+        for continuation in self.secretContinuations.values { aftermath.resume(continuation, failing: error) }
+        self.secretContinuations = [:]
         for record in self.channels {
             guard let record else { continue }
             for waiter in record.machine.connectionEnded(failure) { self.fail(waiter, of: record, with: error, &aftermath) }

@@ -3,7 +3,7 @@
 
 public import AMQPWire
 
-/// A message that the broker delivered, to be settled once: by ``ack()``, ``nack(requeue:)`` or ``reject(requeue:)``.
+/// A message that the broker delivered, to be settled once: by ``ack(multiple:)``, ``nack(requeue:)`` or ``reject(requeue:)``.
 ///
 /// A settlement is written to the connection and not answered by the broker: should the connection break on the way, the message
 /// is delivered again. What is not settled when its channel closes goes back to the queue.
@@ -18,6 +18,8 @@ public struct AMQPDelivery: Sendable {
     public let routingKey: String
     /// Whether it was delivered before, here or elsewhere, without being settled.
     public let redelivered: Bool
+    /// How many messages the queue had left, for a message that was asked for; `nil` for one of a consumer.
+    public let messageCount: Int?
     /// The number of the delivery on its channel.
     public let deliveryTag: UInt64
 
@@ -32,6 +34,7 @@ public struct AMQPDelivery: Sendable {
         self.exchange = message.exchange
         self.routingKey = message.routingKey
         self.redelivered = message.redelivered
+        self.messageCount = message.remainingCount.map { Int($0) }
         self.deliveryTag = message.deliveryTag
         self.driver = driver
         self.channel = channel
@@ -40,10 +43,11 @@ public struct AMQPDelivery: Sendable {
 
     /// Tells the broker that the message is dealt with, and may be forgotten (`basic.ack`).
     ///
+    /// - Parameter multiple: whether all deliveries of the same consumer that came before, and are not settled, are settled with it;
+    ///   those of other consumers are not, although the protocol's own flag would.
     /// - Throws: ``AMQPError/Code/deliverySettled`` the second time; else why the channel is gone: then the message is delivered again.
-    public func ack() throws(AMQPError) {
-        try self.driver.settle(
-            self.deliveryTag, epoch: self.epoch, by: .basicAck(BasicAck(deliveryTag: self.deliveryTag)), on: self.channel)
+    public func ack(multiple: Bool = false) throws(AMQPError) {
+        try self.driver.settle(self.deliveryTag, epoch: self.epoch, .acknowledge(multiple: multiple), on: self.channel)
     }
 
     /// Tells the broker that the message is not dealt with (`basic.nack`, an addition of RabbitMQ).
@@ -51,9 +55,7 @@ public struct AMQPDelivery: Sendable {
     /// - Parameter requeue: whether the message goes back to its queue; if not, to the queue's dead-letter exchange, or away.
     /// - Throws: ``AMQPError/Code/deliverySettled`` the second time; else why the channel is gone: then the message is delivered again.
     public func nack(requeue: Bool) throws(AMQPError) {
-        try self.driver.settle(
-            self.deliveryTag, epoch: self.epoch, by: .basicNack(BasicNack(deliveryTag: self.deliveryTag, requeue: requeue)),
-            on: self.channel)
+        try self.driver.settle(self.deliveryTag, epoch: self.epoch, .negativelyAcknowledge(requeue: requeue), on: self.channel)
     }
 
     /// Tells the broker that the message is not dealt with (`basic.reject`, the standard's own form of ``nack(requeue:)``).
@@ -61,8 +63,6 @@ public struct AMQPDelivery: Sendable {
     /// - Parameter requeue: whether the message goes back to its queue; if not, to the queue's dead-letter exchange, or away.
     /// - Throws: ``AMQPError/Code/deliverySettled`` the second time; else why the channel is gone: then the message is delivered again.
     public func reject(requeue: Bool) throws(AMQPError) {
-        try self.driver.settle(
-            self.deliveryTag, epoch: self.epoch, by: .basicReject(BasicReject(deliveryTag: self.deliveryTag, requeue: requeue)),
-            on: self.channel)
+        try self.driver.settle(self.deliveryTag, epoch: self.epoch, .reject(requeue: requeue), on: self.channel)
     }
 }

@@ -9,7 +9,7 @@ extension AMQPError {
             case connectFailed, authenticationFailed, handshakeFailed
             case connectionLost, connectionClosed, protocolViolation, channelLimitReached
             case channelClosed, accessRefused, notFound, resourceLocked, preconditionFailed, messageTooLarge
-            case timedOut, cancelled, returned, nacked, consumerCancelled, deliverySettled
+            case wrongChannelMode, timedOut, cancelled, returned, nacked, consumerCancelled, deliverySettled
         }
 
         private let kind: Kind
@@ -50,6 +50,8 @@ extension AMQPError {
         /// A message came whose body is longer than ``AMQPConfiguration/maximumBodyBytes``; the channel was closed for it.
         public static let messageTooLarge = Code(.messageTooLarge)
 
+        /// The channel cannot do this beside what it does: confirms, transactions and requests have each a channel of their own.
+        public static let wrongChannelMode = Code(.wrongChannelMode)
         /// The handshake, the broker's answer or a confirm was not complete in time.
         public static let timedOut = Code(.timedOut)
         /// The task that waited was cancelled.
@@ -60,7 +62,7 @@ extension AMQPError {
         public static let nacked = Code(.nacked)
         /// The broker ended the consumer, because its queue was deleted or has moved.
         public static let consumerCancelled = Code(.consumerCancelled)
-        /// The delivery was acknowledged or rejected before.
+        /// The delivery was acknowledged or rejected before, is acknowledged automatically, or was taken back by the broker.
         public static let deliverySettled = Code(.deliverySettled)
 
         /// The code's name.

@@ -18,8 +18,8 @@ extension AMQPError {
             self.init(.authenticationFailed, message: "the broker refused the credentials: \(reason)", replyCode: .accessRefused)
         case .authenticationRefused(nil):
             self.init(.authenticationFailed, message: "the broker closed the connection when it had the credentials: it refuses them")
-        case .challenged:
-            self.init(.handshakeFailed, message: "the broker asked for a further SASL step, which neither PLAIN nor EXTERNAL has")
+        case .authenticationAbandoned(let error):
+            self.init(.authenticationFailed, message: "the credentials cannot be shown: \(error.message)")
         case .handshakeViolation(let violation):
             self.init(.handshakeFailed, message: "the peer does not speak AMQP as a broker does: \(violation.text)")
         case .tuningNotAcceptable(let reason):
@@ -54,7 +54,15 @@ extension AMQPError {
             self.init(.cancelled, message: "the task was cancelled")
         case .confirmModeMixed:
             self.init(
-                .invalidArgument, message: "a channel publishes with confirms or without, not both: give each way a channel of its own")
+                .wrongChannelMode, message: "a channel publishes with confirms or without, not both: give each way a channel of its own")
+        case .transactionalChannel:
+            self.init(.wrongChannelMode, message: "the channel has transactions, which do without confirms: use another for a publisher")
+        case .transactionRunning:
+            self.init(.wrongChannelMode, message: "the channel has a transaction already: use another channel for one beside it")
+        case .transactionLost:
+            self.init(.connectionLost, message: "the transaction was lost with its connection, nothing of it has happened: run it again")
+        case .transactionMissing:
+            self.init(.wrongChannelMode, message: "the channel has transactions, and none is running: publish and settle within one")
         case .nacked:
             self.init(.nacked, message: "the broker refused the message: is a queue full?")
         case .returned(let message):
@@ -67,8 +75,10 @@ extension AMQPError {
                     routingKey: message.routingKey))
         case .consumerCancelledByPeer:
             self.init(.consumerCancelled, message: "the broker ended the consumer: its queue was deleted or has moved")
+        case .consumerTagInUse:
+            self.init(.invalidArgument, message: "another consumer of the channel has this tag: choose another, or nil")
         case .deliverySettled:
-            self.init(.deliverySettled, message: "the delivery was acknowledged or rejected before")
+            self.init(.deliverySettled, message: "the delivery was settled before: here, by the broker itself, or by a recovery")
         }
     }
 

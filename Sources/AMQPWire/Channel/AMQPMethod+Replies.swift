@@ -8,7 +8,8 @@ extension AMQPMethod {
         case (.exchangeDeclare, .exchangeDeclareOk), (.exchangeDelete, .exchangeDeleteOk), (.exchangeBind, .exchangeBindOk),
             (.exchangeUnbind, .exchangeUnbindOk), (.queueDeclare, .queueDeclareOk), (.queueBind, .queueBindOk),
             (.queueUnbind, .queueUnbindOk), (.queuePurge, .queuePurgeOk), (.queueDelete, .queueDeleteOk),
-            (.basicQos, .basicQosOk), (.confirmSelect, .confirmSelectOk):
+            (.basicQos, .basicQosOk), (.basicGet, .basicGetOk), (.basicGet, .basicGetEmpty), (.basicRecover, .basicRecoverOk),
+            (.confirmSelect, .confirmSelectOk), (.txSelect, .txSelectOk), (.txCommit, .txCommitOk), (.txRollback, .txRollbackOk):
             true
         case (.basicConsume(let request), .basicConsumeOk(let reply)):
             request.consumerTag == reply.consumerTag

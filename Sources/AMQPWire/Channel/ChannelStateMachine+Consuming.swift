@@ -38,17 +38,48 @@ extension ChannelStateMachine {
         }
     }
 
-    /// A consumer is to be started, with a prefetch of its own.
+    /// What is to be done to settle a delivery.
+    package enum SettleAction: Equatable {
+        /// Write this.
+        case send(AMQPMethod)
+        /// Write these.
+        case sendAll([AMQPMethod])
+        /// Nothing yet: it goes out with others, when ``ChannelStateMachine/acknowledgementsDue(at:)`` says so, by this time at the latest.
+        case wait(until: ContinuousClock.Instant)
+        /// Tell the caller.
+        case fail(AMQPFailure)
+        /// Nothing: the delivery went back to its queue with the connection that it came on.
+        case drop
+    }
+
+    /// How a delivery is settled.
+    package enum Settlement: Hashable, Sendable {
+        /// With `multiple`, all of the same consumer that came before are settled too.
+        case acknowledge(multiple: Bool)
+        case negativelyAcknowledge(requeue: Bool)
+        case reject(requeue: Bool)
+    }
+
+    /// A consumer is to be started.
     package mutating func consumeRequested(
-        _ id: RequestID, queue: String, prefetch: UInt16, exclusive: Bool, arguments: AMQPTable, deadline: ContinuousClock.Instant
+        _ id: RequestID, _ request: ConsumerRequest, deadline: ContinuousClock.Instant
     ) -> ConsumeAction {
         if let failure = self.failure { return .fail(failure) }
-        let tag = self.consumers.add(prefetch: prefetch)
-        // RabbitMQ applies a prefetch that is not global to the consumers started after it: both must be adjacent.
-        let qos = self.requests.add(.basicQos(BasicQos(prefetchCount: prefetch)))
-        let consume = BasicConsume(queue: queue, consumerTag: tag, exclusive: exclusive, arguments: arguments)
-        _ = self.requests.add(.basicConsume(consume), for: id, until: deadline)
-        return .start(consumerTag: tag, send: qos)
+        guard let tag = self.consumers.add(request) else { return .fail(.consumerTagInUse) }
+        var first: AMQPMethod?
+        if request.acknowledgement != .automatic {
+            // RabbitMQ applies a prefetch that is not global to the consumers started after it: both must be adjacent.
+            first = self.requests.add(.basicQos(BasicQos(prefetchCount: request.prefetch)))
+        }
+        let second = self.requests.add(.basicConsume(request.method(tag: tag)), for: id, until: deadline)
+        return .start(consumerTag: tag, send: first ?? second)
+    }
+
+    /// A message is to be taken from a queue, if there is one.
+    package mutating func getRequested(
+        _ id: RequestID, queue: String, isAcknowledged: Bool, deadline: ContinuousClock.Instant
+    ) -> RequestAction {
+        self.requested(id, .basicGet(BasicGet(queue: queue, noAck: isAcknowledged)), deadline: deadline)
     }
 
     /// Someone wants the next delivery of a consumer.
@@ -69,27 +100,21 @@ extension ChannelStateMachine {
         self.consumers.abandonNext(id, of: consumerTag) ? .delivery(id) : nil
     }
 
+    /// Whether what the broker sends is to be read; if not, too much waits that nobody has taken.
+    package var isReadingWanted: Bool { !self.consumers.isOverfull }
+
     /// A consumer's scope ended.
     package mutating func endRequested(
         _ id: RequestID, of consumerTag: String, deadline: ContinuousClock.Instant
     ) -> ConsumerEnding {
         guard self.failure == nil else { return ConsumerEnding() }
+        let acknowledgements = self.flushAcknowledgements()
         let (waiting, isStarted) = self.consumers.end(consumerTag)
         guard isStarted, self.isAttached else {
-            return ConsumerEnding(send: self.consumers.ended(consumerTag).map(Self.requeue), finished: waiting)
+            return ConsumerEnding(send: acknowledgements + self.consumers.ended(consumerTag).map(Self.requeue), finished: waiting)
         }
         let cancel = self.requests.add(.basicCancel(BasicCancel(consumerTag: consumerTag)), for: id, until: deadline)
-        return ConsumerEnding(send: [cancel].compactMap { $0 }, finished: waiting, isPending: true)
-    }
-
-    /// What is to be done to settle a delivery.
-    package enum SettleAction: Equatable {
-        /// Write the settlement.
-        case write
-        /// Nothing: the delivery went back to its queue with the connection that it came on.
-        case drop
-        /// Tell the caller.
-        case fail(AMQPFailure)
+        return ConsumerEnding(send: acknowledgements + [cancel].compactMap { $0 }, finished: waiting, isPending: true)
     }
 
     /// A delivery is to be settled.
@@ -97,15 +122,65 @@ extension ChannelStateMachine {
     /// - Parameters:
     ///   - deliveryTag: its number.
     ///   - epoch: which incarnation of the channel it came on: numbers of one mean other messages in the next.
-    package mutating func settleRequested(_ deliveryTag: UInt64, epoch: UInt32) -> SettleAction {
+    ///   - settlement: how.
+    ///   - now: the present.
+    package mutating func settleRequested(
+        _ deliveryTag: UInt64, epoch: UInt32, _ settlement: Settlement, at now: ContinuousClock.Instant
+    ) -> SettleAction {
         if let failure = self.failure { return .fail(failure) }
         guard epoch == self.epoch else { return .drop }
-        return self.consumers.settle(deliveryTag) ? .write : .fail(.deliverySettled)
+        if let failure = self.transactions.failure { return .fail(failure) }
+        switch settlement {
+        case .acknowledge(multiple: false):
+            return self.acknowledged(deliveryTag, at: now)
+        case .acknowledge(multiple: true):
+            return self.consumers.acknowledge(upTo: deliveryTag) ? Self.sending(self.flushAcknowledgements()) : .fail(.deliverySettled)
+        case .negativelyAcknowledge(let requeue):
+            return self.settled(deliveryTag, by: .basicNack(BasicNack(deliveryTag: deliveryTag, requeue: requeue)))
+        case .reject(let requeue):
+            return self.settled(deliveryTag, by: .basicReject(BasicReject(deliveryTag: deliveryTag, requeue: requeue)))
+        }
+    }
+
+    /// Time passed.
+    ///
+    /// - Returns: the acknowledgements that are to be written now.
+    package mutating func acknowledgementsDue(at now: ContinuousClock.Instant) -> [AMQPMethod] {
+        guard case .open = self.phase, let deadline = self.acknowledgementDeadline, deadline <= now else { return [] }
+        return self.flushAcknowledgements()
+    }
+
+    /// What tells the broker of all acknowledgements that wait.
+    mutating func flushAcknowledgements() -> [AMQPMethod] {
+        self.acknowledgementDeadline = nil
+        return self.consumers.flushAcknowledgements()
+    }
+
+    private mutating func acknowledged(_ deliveryTag: UInt64, at now: ContinuousClock.Instant) -> SettleAction {
+        switch self.consumers.acknowledge(deliveryTag) {
+        case nil: return .fail(.deliverySettled)
+        case .now?: return .send(.basicAck(BasicAck(deliveryTag: deliveryTag)))
+        case .withOthers?: return Self.sending(self.flushAcknowledgements())
+        case .later(let delay)?:
+            let deadline = min(self.acknowledgementDeadline ?? now + delay, now + delay)
+            self.acknowledgementDeadline = deadline
+            return .wait(until: deadline)
+        }
+    }
+
+    private mutating func settled(_ deliveryTag: UInt64, by method: AMQPMethod) -> SettleAction {
+        guard self.consumers.settle(deliveryTag) else { return .fail(.deliverySettled) }
+        // What was acknowledged before is told before.
+        return Self.sending(self.flushAcknowledgements() + [method])
     }
 
     /// Whether there is a channel at the broker to tell anything to.
     private var isAttached: Bool {
         if case .open = self.phase { true } else { false }
+    }
+
+    private static func sending(_ methods: [AMQPMethod]) -> SettleAction {
+        if methods.count == 1, let method = methods.first { .send(method) } else { .sendAll(methods) }
     }
 
     static func requeue(_ deliveryTag: UInt64) -> AMQPMethod {

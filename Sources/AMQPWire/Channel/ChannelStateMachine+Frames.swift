@@ -12,6 +12,10 @@ extension ChannelStateMachine {
         case reply(RequestID?, AMQPMethod, send: [AMQPMethod])
         /// Give the delivery to the one who waits.
         case deliver(RequestID, DeliveredMessage)
+        /// Give the message, or `nil` for none, to the one who asked for it, if still there, and write what follows.
+        case got(RequestID?, DeliveredMessage?, send: [AMQPMethod])
+        /// Stop reading until ``ChannelStateMachine/isReadingWanted`` says otherwise.
+        case stopReading
         /// Tell these how their messages ended; then see whether others may go.
         case settle([PublishSettlement])
         /// See whether messages may go.
@@ -102,6 +106,10 @@ extension ChannelStateMachine {
         case .basicReturn(let returned):
             self.content.begin(.return(returned))
             return .none
+        case .basicGetOk(let got):
+            guard self.requests.expects(method) else { return .violation(.unexpectedMethod("a message that was not asked for")) }
+            self.content.begin(.get(got))
+            return .none
         case .basicAck(let ack):
             return self.confirmed(ack.deliveryTag, multiple: ack.multiple, isAcknowledged: true)
         case .basicNack(let nack):
@@ -134,13 +142,23 @@ extension ChannelStateMachine {
             return .violation(.unexpectedMethod("a method that answers nothing"))
         }
         self.answeredRequest = answer.method
-        var send = [answer.next].compactMap { $0 }
         if self.isRestoring {
+            let send = answer.next.map { self.turn(of: $0) } ?? []
             if self.requests.restoring != nil { return .reply(nil, method, send: send) }
             self.isRestoring = false
             return .restored(send: send)
         }
         switch answer.method {
+        case .basicRecover: self.consumers.recovered()
+        case .txSelect: self.transactions.isSelected = true
+        case .txCommit: self.consumers.transactionEnded(isCommitted: true)
+        case .txRollback: self.consumers.transactionEnded(isCommitted: false)
+        default: break
+        }
+        var send = answer.next.map { self.turn(of: $0) } ?? []
+        switch answer.method {
+        case .basicGet:
+            return .got(answer.id, nil, send: send)
         case .confirmSelect:
             self.isConfirming = true
         case .basicConsume(let consume) where !self.consumers.isUnwanted(consume.consumerTag):
@@ -180,6 +198,7 @@ extension ChannelStateMachine {
         case .complete(let message):
             switch message.method {
             case .deliver(let deliver): return self.delivered(message, deliver)
+            case .get(let got): return self.got(message, got)
             case .return(let returned): return self.returned(message, returned)
             }
         }
@@ -189,7 +208,8 @@ extension ChannelStateMachine {
         let delivered = DeliveredMessage(deliver, properties: message.properties, body: message.body, epoch: self.epoch)
         do {
             switch try self.consumers.received(delivered, for: deliver.consumerTag) {
-            case .kept: return .none
+            case .kept: return self.consumers.isOverfull ? .stopReading : .none
+            case .dropped: return .none
             case .handOver(let id): return .deliver(id, delivered)
             case .notWanted: return .send(Self.requeue(deliver.deliveryTag))
             }
@@ -198,9 +218,31 @@ extension ChannelStateMachine {
         }
     }
 
+    private mutating func got(_ message: ContentAssembler.Message, _ got: BasicGetOk) -> FrameAction {
+        guard let answer = self.requests.answered(by: .basicGetOk(got)), case .basicGet(let get) = answer.method else {
+            return .violation(.unexpectedMethod("a message that was not asked for"))
+        }
+        do {
+            try self.consumers.got(got.deliveryTag, isUnsettled: !get.noAck && answer.id != nil)
+        } catch {
+            return .violation(error)
+        }
+        // A recovery whose turn it is takes this message back too: it has to be known by now.
+        let send = answer.next.map { self.turn(of: $0) } ?? []
+        guard let id = answer.id else {
+            // Who asked for it went away: it goes back, unless the broker has forgotten it.
+            return .got(nil, nil, send: (get.noAck ? [] : [Self.requeue(got.deliveryTag)]) + send)
+        }
+        return .got(id, DeliveredMessage(got, properties: message.properties, body: message.body, epoch: self.epoch), send: send)
+    }
+
     private mutating func returned(_ message: ContentAssembler.Message, _ returned: BasicReturn) -> FrameAction {
         let summary = ReturnedMessage(
             replyCode: returned.replyCode, replyText: returned.replyText, exchange: returned.exchange, routingKey: returned.routingKey)
+        if self.transactions.isWanted {
+            self.transactions.returned(summary)
+            return .none
+        }
         do {
             try self.window.returned(summary, messageID: message.properties.messageID)
             return .none

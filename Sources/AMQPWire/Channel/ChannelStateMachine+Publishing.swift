@@ -15,6 +15,7 @@ extension ChannelStateMachine {
     /// Confirm mode is to be selected, with a window.
     package mutating func confirmsRequested(_ id: RequestID, window: Int, deadline: ContinuousClock.Instant) -> RequestAction {
         if let failure = self.failure { return .fail(failure) }
+        guard !self.transactions.isWanted else { return .fail(.transactionalChannel) }
         guard self.window.limit != nil || !self.window.hasWaiting else { return .fail(.confirmModeMixed) }
         self.window.limit = window
         if self.isConfirming { return .succeed }
@@ -57,7 +58,9 @@ extension ChannelStateMachine {
     }
 
     /// Why a message cannot go without a confirm: the broker would count it among those that it confirms.
-    private var confirmFailure: AMQPFailure? { self.window.limit == nil ? nil : .confirmModeMixed }
+    private var confirmFailure: AMQPFailure? {
+        self.window.limit == nil ? self.transactions.failure : .confirmModeMixed
+    }
 
     /// The message that is to be written now, if one waits and may be.
     ///

@@ -100,10 +100,14 @@ extension ChannelStateMachine {
         self.content.reset()
         let (lost, requesters) = self.requests.suspend()
         if case .basicConsume(let consume)? = lost { self.consumers.startLost(consume.consumerTag) }
+        // Messages that wait to be part of a transaction are lost with it.
+        let unpublished = self.transactions.isWanted ? self.window.removeAll() : []
         let publishes = self.window.suspend(isRepublishing: isRepublishing)
         self.consumers.suspend()
+        self.transactions.suspend()
+        self.acknowledgementDeadline = nil
         return Suspension(
-            isSuspended: true, waiters: requesters.map(Waiter.request) + publishes.failed, settlements: publishes.settled,
+            isSuspended: true, waiters: requesters + unpublished + publishes.failed, settlements: publishes.settled,
             republishedCount: publishes.republishedCount)
     }
 }

@@ -31,8 +31,8 @@ package struct ChannelStateMachine: ~Copyable {
 
     /// What is to be done with a request to the broker.
     package enum RequestAction: Equatable {
-        /// Write this method, which may be an earlier request's.
-        case send(AMQPMethod)
+        /// Write these.
+        case send([AMQPMethod])
         /// Nothing: it goes out when those before it are answered.
         case wait
         /// Tell the caller that this has been so already.
@@ -46,6 +46,9 @@ package struct ChannelStateMachine: ~Copyable {
     var window = PublishWindow()
     var consumers = ConsumerTable()
     var content: ContentAssembler
+    /// When the acknowledgements that wait are to be written; `nil` while none waits.
+    var acknowledgementDeadline: ContinuousClock.Instant?
+    var transactions = Transactions()
     var isConfirming = false
     var isFlowActive = true
     /// Whether what a lost connection has taken is still being made anew: nothing else is sent meanwhile.
@@ -77,7 +80,28 @@ package struct ChannelStateMachine: ~Copyable {
     /// A method that has a reply is to be sent.
     package mutating func requested(_ id: RequestID, _ method: AMQPMethod, deadline: ContinuousClock.Instant) -> RequestAction {
         if let failure = self.failure { return .fail(failure) }
-        return self.requests.add(method, for: id, until: deadline).map(RequestAction.send) ?? .wait
+        return self.requests.add(method, for: id, until: deadline).map { .send(self.turn(of: $0)) } ?? .wait
+    }
+
+    /// Notes that a request's turn has come, and returns what to write.
+    mutating func turn(of method: AMQPMethod) -> [AMQPMethod] {
+        switch method {
+        case .txSelect:
+            // What was acknowledged before is no part of it.
+            let acknowledgements = self.flushAcknowledgements()
+            self.consumers.transactionSelected()
+            return acknowledgements + [method]
+        case .txCommit, .txRollback:
+            let acknowledgements = self.flushAcknowledgements()
+            self.consumers.transactionEnding()
+            return acknowledgements + [method]
+        case .basicRecover:
+            let acknowledgements = self.flushAcknowledgements()
+            self.consumers.recoverySent()
+            return acknowledgements + [method]
+        default:
+            return [method]
+        }
     }
 
     /// The one who waits for a reply went away.
@@ -97,7 +121,7 @@ package struct ChannelStateMachine: ~Copyable {
                 // Once it is started, it is cancelled; see `replied`.
                 if abandoned.wasSent { _ = self.consumers.end(consume.consumerTag) } else { self.consumers.remove(consume.consumerTag) }
             }
-            return .request(id)
+            return Waiter(id, for: abandoned.method)
         }
     }
 
@@ -107,6 +131,8 @@ package struct ChannelStateMachine: ~Copyable {
     package struct Ending: Equatable {
         /// Why; all that is asked from now on fails with it.
         package var failure: AMQPFailure
+        /// What to write before anything else.
+        package var acknowledgements: [AMQPMethod]
         /// What to write.
         package var send: AMQPMethod?
         /// Whom to tell.
@@ -114,8 +140,11 @@ package struct ChannelStateMachine: ~Copyable {
         /// Whether the channel's number is free again.
         package var isReleased: Bool
 
-        package init(failure: AMQPFailure, send: AMQPMethod?, waiters: [Waiter], isReleased: Bool) {
+        package init(
+            failure: AMQPFailure, acknowledgements: [AMQPMethod] = [], send: AMQPMethod?, waiters: [Waiter], isReleased: Bool
+        ) {
             self.failure = failure
+            self.acknowledgements = acknowledgements
             self.send = send
             self.waiters = waiters
             self.isReleased = isReleased
@@ -127,10 +156,12 @@ package struct ChannelStateMachine: ~Copyable {
     /// - Returns: what to do, whereupon `id` waits; `nil` when it is closed, or being closed, already, and nobody needs to wait.
     package mutating func closeRequested(_ id: RequestID, deadline: ContinuousClock.Instant) -> Ending? {
         guard case .open = self.phase else { return nil }
+        let acknowledgements = self.flushAcknowledgements()
         let waiters = self.removeAllWaiters()
         self.phase = .closing(id, deadline: deadline, reason: .channelClosed)
         return Ending(
-            failure: .channelClosed, send: .channelClose(ChannelClose(replyCode: .replySuccess, replyText: "done")), waiters: waiters,
+            failure: .channelClosed, acknowledgements: acknowledgements,
+            send: .channelClose(ChannelClose(replyCode: .replySuccess, replyText: "done")), waiters: waiters,
             isReleased: false)
     }
 
@@ -156,7 +187,7 @@ package struct ChannelStateMachine: ~Copyable {
         case .opening(let id?, _), .closing(let id?, _, _): waiters.append(.request(id))
         default: break
         }
-        return waiters + self.requests.removeAll().map(Waiter.request) + self.window.removeAll() + self.consumers.removeAll()
+        return waiters + self.requests.removeAll() + self.window.removeAll() + self.consumers.removeAll()
     }
 
     // MARK: Time
@@ -165,7 +196,8 @@ package struct ChannelStateMachine: ~Copyable {
     package var nextDeadline: ContinuousClock.Instant? {
         switch self.phase {
         case .opening(let id, let deadline): id == nil ? nil : deadline
-        case .open, .suspended, .reopening: [self.requests.nextDeadline, self.window.nextDeadline].compactMap { $0 }.min()
+        case .open, .suspended, .reopening:
+            [self.requests.nextDeadline, self.window.nextDeadline, self.acknowledgementDeadline].compactMap { $0 }.min()
         case .closing(_, let deadline, _): deadline
         case .idle, .closed: nil
         }

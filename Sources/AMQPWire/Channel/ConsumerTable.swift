@@ -3,7 +3,8 @@
 
 /// The consumers of one channel, what was delivered to them and not yet taken, and who waits for a delivery.
 ///
-/// No consumer ever has more unsettled deliveries than its prefetch: a broker that sends more breaks the protocol.
+/// No consumer ever has more unsettled deliveries than its prefetch: a broker that sends more breaks the protocol. One with automatic
+/// acknowledgement has no such bound; when as many wait as its prefetch says, it ``isOverfull`` until half of them are taken.
 struct ConsumerTable: ~Copyable {
     private enum Phase {
         /// The consumer is being started, or is started. Exits: `unwanted`, `cancelled`.
@@ -17,106 +18,86 @@ struct ConsumerTable: ~Copyable {
     }
 
     private struct Consumer {
-        var phase = Phase.wanted
-        /// How many were started before it, and itself.
-        let number: Int
+        let serial: Int
+        let tag: String
         let prefetch: Int
+        let acknowledgement: ConsumerRequest.Acknowledgement
+        var phase = Phase.wanted
         /// What started it; `nil` as long as the broker has not agreed.
         var started: BasicConsume?
+        var isOverfull = false
         var unsettledCount = 0
         var arrived = FIFOQueue<DeliveredMessage>()
         var waiting = FIFOQueue<RequestID>()
 
-        init(number: Int, prefetch: UInt16) {
-            self.number = number
-            self.prefetch = Int(prefetch)
-        }
-
-        mutating func received(_ message: DeliveredMessage) throws(ProtocolViolation) -> Progress {
-            switch self.phase {
-            case .unwanted, .failed: return .notWanted
-            case .wanted, .cancelledByPeer: break
-            }
-            guard self.unsettledCount < self.prefetch else {
-                throw .unexpectedMethod("more deliveries at a time than the prefetch of \(self.prefetch)")
-            }
-            self.unsettledCount += 1
-            if let id = self.waiting.popFirst() { return .handOver(id) }
-            self.arrived.append(message)
-            return .kept
-        }
+        var isAutomatic: Bool { self.acknowledgement == .automatic }
     }
 
     /// What came of a delivery.
     enum Progress: Equatable {
         case kept
         case handOver(RequestID)
+        /// It is to go back.
         case notWanted
+        /// It is dropped: the broker has forgotten it already.
+        case dropped
     }
 
-    private var consumers: [String: Consumer] = [:]
-    /// The unsettled deliveries, with their consumer's tag.
-    private var unsettled: [UInt64: String] = [:]
+    /// When an acknowledgement is to be told to the broker.
+    enum Telling: Equatable {
+        case now
+        /// With others, after this time at the latest.
+        case later(Duration)
+        /// With those that wait already: there are enough.
+        case withOthers
+    }
+
+    /// In the order of their serial numbers.
+    private var consumers: [Consumer] = []
+    private var indexes: [String: Int] = [:]
+    private var unsettled = UnsettledDeliveries()
+    private var lastTag: UInt64 = 0
     private var startedCount = 0
+    private var overfullCount = 0
+    /// Whether a consumer batches, or did.
+    private var hasBatches = false
+    /// Whether the broker is about to take back all that is unsettled, so that nothing of it may be settled.
+    private var isRecovering = false
 
-    /// Adds a consumer and returns its tag, which no other consumer of this channel has.
-    mutating func add(prefetch: UInt16) -> String {
+    /// Whether a consumer has more than it should, so that no more is to be read.
+    var isOverfull: Bool { self.overfullCount > 0 }
+
+    // MARK: Consumers
+
+    /// Adds a consumer and returns its tag, which no other consumer of this channel has; `nil` when the tag asked for is in use.
+    mutating func add(_ request: ConsumerRequest) -> String? {
         self.startedCount += 1
-        let tag = "lamassu-\(self.startedCount)"
-        self.consumers[tag] = Consumer(number: self.startedCount, prefetch: prefetch)
+        var tag = request.consumerTag ?? "lamassu-\(self.startedCount)"
+        if self.indexes[tag] != nil {
+            if request.consumerTag != nil { return nil }
+            tag = self.freeTag()
+        }
+        if case .batched = request.acknowledgement { self.hasBatches = true }
+        self.indexes[tag] = self.consumers.count
+        self.consumers.append(
+            Consumer(serial: self.startedCount, tag: tag, prefetch: Int(request.prefetch), acknowledgement: request.acknowledgement))
         return tag
-    }
-
-    /// Takes a delivery in.
-    mutating func received(_ message: DeliveredMessage, for tag: String) throws(ProtocolViolation) -> Progress {
-        guard self.unsettled[message.deliveryTag] == nil else {
-            throw .unexpectedMethod("a second delivery with tag \(message.deliveryTag)")
-        }
-        guard let progress = try self.consumers[tag]?.received(message) else {
-            throw .unexpectedMethod("a delivery for a consumer that is not there")
-        }
-        if progress != .notWanted { self.unsettled[message.deliveryTag] = tag }
-        return progress
-    }
-
-    /// Takes the next delivery, or has the caller wait.
-    mutating func next(_ id: RequestID, of tag: String) -> ChannelStateMachine.NextAction {
-        guard let phase = self.consumers[tag]?.phase else { return .finish }
-        if let message = self.takeArrived(of: tag) { return .deliver(message) }
-        switch phase {
-        case .unwanted: return .finish
-        case .cancelledByPeer: return .fail(.consumerCancelledByPeer)
-        case .failed(let failure): return .fail(failure)
-        case .wanted:
-            self.consumers[tag]?.waiting.append(id)
-            return .wait
-        }
-    }
-
-    /// Takes the next delivery, if one has come and the consumer is wanted.
-    mutating func takeArrived(of tag: String) -> DeliveredMessage? {
-        self.isUnwanted(tag) ? nil : self.consumers[tag]?.arrived.popFirst()
-    }
-
-    /// Forgets one who waits for a delivery; says whether it was there.
-    mutating func abandonNext(_ id: RequestID, of tag: String) -> Bool {
-        self.consumers[tag]?.waiting.removeFirst { $0 == id } != nil
     }
 
     /// Forgets a consumer that was never started.
     mutating func remove(_ tag: String) {
-        self.consumers[tag] = nil
+        if let index = self.index(of: tag) { _ = self.removeConsumer(at: index) }
     }
-
-    /// The broker has agreed to a consumer.
-    mutating func started(_ consume: BasicConsume) { self.consumers[consume.consumerTag]?.started = consume }
 
     /// Marks a consumer as ending: what comes now goes back.
     ///
     /// - Returns: who waits for a delivery and gets none, and whether the broker is to be told.
     mutating func end(_ tag: String) -> (waiting: [RequestID], needsCancel: Bool) {
-        guard let phase = self.consumers[tag]?.phase, let waiting = self.consumers[tag]?.waiting.removeAll() else { return ([], false) }
-        self.consumers[tag]?.phase = .unwanted
+        guard let index = self.index(of: tag) else { return ([], false) }
+        let phase = self.consumers[index].phase
+        self.consumers[index].phase = .unwanted
+        self.setOverfull(false, at: index)
+        let waiting = self.consumers[index].waiting.removeAll()
         if case .wanted = phase { return (waiting, true) }
         return (waiting, false)
     }
@@ -125,9 +106,11 @@ struct ConsumerTable: ~Copyable {
     ///
     /// - Returns: the deliveries that nobody took, which are to go back.
     mutating func ended(_ tag: String) -> [UInt64] {
-        guard var consumer = self.consumers.removeValue(forKey: tag) else { return [] }
+        guard let index = self.index(of: tag) else { return [] }
+        var consumer = self.removeConsumer(at: index)
+        if consumer.isAutomatic { return [] }
         let tags = consumer.arrived.removeAll().map(\.deliveryTag)
-        for tag in tags { self.unsettled[tag] = nil }
+        for tag in tags { _ = self.unsettled.settle(tag) }
         return tags
     }
 
@@ -135,47 +118,160 @@ struct ConsumerTable: ~Copyable {
     ///
     /// - Returns: who waits for a delivery; `nil` when the tag is not known, or ending anyhow.
     mutating func cancelledByPeer(_ tag: String) -> [RequestID]? {
-        guard case .wanted? = self.consumers[tag]?.phase else { return nil }
-        self.consumers[tag]?.phase = .cancelledByPeer
-        return self.consumers[tag]?.waiting.removeAll()
+        guard let index = self.index(of: tag), case .wanted = self.consumers[index].phase else { return nil }
+        self.consumers[index].phase = .cancelledByPeer
+        return self.consumers[index].waiting.removeAll()
     }
 
     /// Whether nobody wants what the consumer gets.
     func isUnwanted(_ tag: String) -> Bool {
-        if case .unwanted? = self.consumers[tag]?.phase { true } else { false }
+        guard let index = self.index(of: tag), case .unwanted = self.consumers[index].phase else { return false }
+        return true
     }
 
-    /// Settles a delivery; says whether it was unsettled.
+    // MARK: Deliveries
+
+    /// Takes a delivery in.
+    mutating func received(_ message: DeliveredMessage, for tag: String) throws(ProtocolViolation) -> Progress {
+        try self.advance(to: message.deliveryTag)
+        guard let index = self.index(of: tag) else { throw .unexpectedMethod("a delivery for a consumer that is not there") }
+        if self.consumers[index].isAutomatic { return self.receivedAcknowledged(message, at: index) }
+        if self.isRecovering { return .dropped }
+        switch self.consumers[index].phase {
+        case .unwanted, .failed: return .notWanted
+        case .wanted, .cancelledByPeer: break
+        }
+        guard self.consumers[index].unsettledCount < self.consumers[index].prefetch else {
+            throw .unexpectedMethod("more deliveries at a time than the prefetch of \(self.consumers[index].prefetch)")
+        }
+        self.consumers[index].unsettledCount += 1
+        self.unsettled.append(message.deliveryTag, consumer: self.consumers[index].serial)
+        if let id = self.consumers[index].waiting.popFirst() { return .handOver(id) }
+        self.consumers[index].arrived.append(message)
+        return .kept
+    }
+
+    /// Takes in a message that was asked for; `isUnsettled` says whether it is to be settled.
+    mutating func got(_ deliveryTag: UInt64, isUnsettled: Bool) throws(ProtocolViolation) {
+        try self.advance(to: deliveryTag)
+        if isUnsettled { self.unsettled.append(deliveryTag, consumer: 0) }
+    }
+
+    /// Takes the next delivery, or has the caller wait.
+    mutating func next(_ id: RequestID, of tag: String) -> ChannelStateMachine.NextAction {
+        guard let index = self.index(of: tag) else { return .finish }
+        if let message = self.takeArrived(at: index) { return .deliver(message) }
+        switch self.consumers[index].phase {
+        case .unwanted: return .finish
+        case .cancelledByPeer: return .fail(.consumerCancelledByPeer)
+        case .failed(let failure): return .fail(failure)
+        case .wanted:
+            self.consumers[index].waiting.append(id)
+            return .wait
+        }
+    }
+
+    /// Takes the next delivery, if one has come and the consumer is wanted.
+    mutating func takeArrived(of tag: String) -> DeliveredMessage? {
+        self.index(of: tag).flatMap { self.takeArrived(at: $0) }
+    }
+
+    /// Forgets one who waits for a delivery; says whether it was there.
+    mutating func abandonNext(_ id: RequestID, of tag: String) -> Bool {
+        self.index(of: tag).map { self.consumers[$0].waiting.removeFirst { $0 == id } != nil } ?? false
+    }
+
+    // MARK: Settling
+
+    /// Settles a delivery at once; says whether it was unsettled.
     mutating func settle(_ deliveryTag: UInt64) -> Bool {
-        guard let tag = self.unsettled.removeValue(forKey: deliveryTag) else { return false }
-        self.consumers[tag]?.unsettledCount -= 1
+        guard let serial = self.unsettled.settle(deliveryTag) else { return false }
+        self.release(1, of: serial)
         return true
+    }
+
+    /// Takes an acknowledgement in.
+    ///
+    /// - Returns: when it is to be told; `.now` leaves the telling to the caller. `nil` when the delivery is not unsettled.
+    mutating func acknowledge(_ deliveryTag: UInt64) -> Telling? {
+        // Whose it is, is not known before it is settled; where nobody batches, that need not be looked up.
+        guard self.hasBatches else { return self.settle(deliveryTag) ? .now : nil }
+        guard let serial = self.unsettled.acknowledge(deliveryTag) else { return nil }
+        self.release(1, of: serial)
+        guard let index = self.index(ofSerial: serial), case .batched(let count, let delay) = self.consumers[index].acknowledgement
+        else { return .withOthers }
+        // More than half the prefetch would have the broker wait for acknowledgements that wait for it.
+        let enough = min(count, max(1, self.consumers[index].prefetch / 2))
+        return self.unsettled.acknowledgedCount >= enough ? .withOthers : .later(delay)
+    }
+
+    /// Takes in that a delivery is acknowledged with all of its consumer before it; says whether it was unsettled.
+    mutating func acknowledge(upTo deliveryTag: UInt64) -> Bool {
+        guard let (serial, count) = self.unsettled.acknowledge(upTo: deliveryTag) else { return false }
+        self.release(count, of: serial)
+        return true
+    }
+
+    /// What tells the broker of all acknowledgements that it has not been told of.
+    mutating func flushAcknowledgements() -> [AMQPMethod] { self.unsettled.flush().map(AMQPMethod.basicAck) }
+
+    /// The broker is asked to take back all that is unsettled: none of it is this side's any more, nor what still comes before the answer.
+    mutating func recoverySent() {
+        self.isRecovering = true
+        self.unsettled.takeBack()
+        for index in self.consumers.indices where !self.consumers[index].isAutomatic {
+            _ = self.consumers[index].arrived.removeAll()
+            self.consumers[index].unsettledCount = 0
+        }
+    }
+
+    /// The broker has taken back what was unsettled; what comes now is new.
+    mutating func recovered() { self.isRecovering = false }
+
+    /// From now on the broker counts settlements as part of a transaction.
+    mutating func transactionSelected() { self.unsettled.isTransactional = true }
+
+    /// The end of the transaction is sent.
+    mutating func transactionEnding() { self.unsettled.transactionEnding() }
+
+    /// The transaction has ended; what was settled in it is to be settled anew unless it is committed.
+    mutating func transactionEnded(isCommitted: Bool) {
+        for serial in self.unsettled.transactionEnded(isCommitted: isCommitted) { self.release(-1, of: serial) }
+    }
+
+    // MARK: The loss of the connection
+
+    /// The broker has agreed to a consumer.
+    mutating func started(_ consume: BasicConsume) {
+        if let index = self.index(of: consume.consumerTag) { self.consumers[index].started = consume }
     }
 
     /// The broker was asked for a consumer, and the connection is lost before its answer: who had asked is told, and it is forgotten.
     mutating func startLost(_ tag: String) {
-        if let consumer = self.consumers[tag], consumer.started == nil { self.consumers[tag] = nil }
+        if let index = self.index(of: tag), self.consumers[index].started == nil { _ = self.removeConsumer(at: index) }
     }
 
     /// The connection is lost: what was delivered goes back to its queue by itself, and consumers that were ending have ended.
+    ///
+    /// What was acknowledged automatically is nowhere else, and stays.
     mutating func suspend() {
-        self.unsettled = [:]
-        for (tag, consumer) in self.consumers {
-            if case .unwanted = consumer.phase {
-                self.consumers[tag] = nil
-            } else {
-                _ = self.consumers[tag]?.arrived.removeAll()
-                self.consumers[tag]?.unsettledCount = 0
+        self.forgetDeliveries()
+        for index in self.consumers.indices.reversed() {
+            if case .unwanted = self.consumers[index].phase {
+                _ = self.removeConsumer(at: index)
+            } else if !self.consumers[index].isAutomatic {
+                _ = self.consumers[index].arrived.removeAll()
+                self.consumers[index].unsettledCount = 0
             }
         }
     }
 
     /// The methods that start the consumers again, each with its prefetch before it, in the order in which they were started first.
     var restoring: [AMQPMethod] {
-        let consumers = self.consumers.values.filter { if case .wanted = $0.phase { true } else { false } }
-        let started = consumers.compactMap { consumer in consumer.started.map { (consumer.number, consumer.prefetch, $0) } }
-        return started.sorted { $0.0 < $1.0 }.flatMap { _, prefetch, consume in
-            [.basicQos(BasicQos(prefetchCount: UInt16(clamping: prefetch))), .basicConsume(consume)]
+        self.consumers.flatMap { consumer -> [AMQPMethod] in
+            guard case .wanted = consumer.phase, let started = consumer.started else { return [] }
+            let prefetch = AMQPMethod.basicQos(BasicQos(prefetchCount: UInt16(clamping: consumer.prefetch)))
+            return consumer.isAutomatic ? [.basicConsume(started)] : [prefetch, .basicConsume(started)]
         }
     }
 
@@ -183,16 +279,98 @@ struct ConsumerTable: ~Copyable {
     ///
     /// - Returns: who waits for a delivery.
     mutating func failed(_ tag: String, _ failure: AMQPFailure) -> [RequestID] {
-        self.consumers[tag]?.phase = .failed(failure)
-        return self.consumers[tag]?.waiting.removeAll() ?? []
+        guard let index = self.index(of: tag) else { return [] }
+        self.consumers[index].phase = .failed(failure)
+        return self.consumers[index].waiting.removeAll()
     }
 
     /// Forgets everything and returns who waits.
     mutating func removeAll() -> [Waiter] {
         var waiters: [Waiter] = []
-        for tag in self.consumers.keys { waiters += self.consumers[tag]?.waiting.removeAll().map(Waiter.delivery) ?? [] }
-        self.consumers = [:]
-        self.unsettled = [:]
+        for index in self.consumers.indices { waiters += self.consumers[index].waiting.removeAll().map(Waiter.delivery) }
+        self.consumers = []
+        self.indexes = [:]
+        self.overfullCount = 0
+        self.forgetDeliveries()
         return waiters
+    }
+
+    // MARK: Within
+
+    /// Most channels have one consumer, and most look-ups are for the one that was looked up before: that costs no hashing.
+    private func index(of tag: String) -> Int? {
+        if let last = self.consumers.last, last.tag == tag { return self.consumers.count - 1 }
+        return self.indexes[tag]
+    }
+
+    private func index(ofSerial serial: Int) -> Int? {
+        guard let last = self.consumers.last, serial > 0 else { return nil }
+        if last.serial == serial { return self.consumers.count - 1 }
+        var low = 0
+        var high = self.consumers.count - 1
+        while low < high {
+            let middle = low + (high - low) / 2
+            if self.consumers[middle].serial < serial { low = middle + 1 } else { high = middle }
+        }
+        return self.consumers[low].serial == serial ? low : nil
+    }
+
+    private mutating func freeTag() -> String {
+        while true {
+            self.startedCount += 1
+            let tag = "lamassu-\(self.startedCount)"
+            if self.indexes[tag] == nil { return tag }
+        }
+    }
+
+    private mutating func removeConsumer(at index: Int) -> Consumer {
+        self.setOverfull(false, at: index)
+        let consumer = self.consumers.remove(at: index)
+        self.indexes[consumer.tag] = nil
+        for later in index..<self.consumers.count { self.indexes[self.consumers[later].tag] = later }
+        return consumer
+    }
+
+    private mutating func forgetDeliveries() {
+        self.unsettled = UnsettledDeliveries()
+        self.lastTag = 0
+        self.isRecovering = false
+    }
+
+    private mutating func advance(to deliveryTag: UInt64) throws(ProtocolViolation) {
+        guard deliveryTag > self.lastTag else {
+            throw .unexpectedMethod("a delivery with tag \(deliveryTag) behind one with tag \(self.lastTag)")
+        }
+        self.lastTag = deliveryTag
+    }
+
+    private mutating func receivedAcknowledged(_ message: DeliveredMessage, at index: Int) -> Progress {
+        switch self.consumers[index].phase {
+        case .unwanted, .failed: return .dropped
+        case .wanted, .cancelledByPeer: break
+        }
+        if let id = self.consumers[index].waiting.popFirst() { return .handOver(id) }
+        self.consumers[index].arrived.append(message)
+        if self.consumers[index].arrived.count >= self.consumers[index].prefetch { self.setOverfull(true, at: index) }
+        return .kept
+    }
+
+    private mutating func takeArrived(at index: Int) -> DeliveredMessage? {
+        if case .unwanted = self.consumers[index].phase { return nil }
+        let message = self.consumers[index].arrived.popFirst()
+        if self.consumers[index].isOverfull, self.consumers[index].arrived.count <= self.consumers[index].prefetch / 2 {
+            self.setOverfull(false, at: index)
+        }
+        return message
+    }
+
+    private mutating func setOverfull(_ isOverfull: Bool, at index: Int) {
+        guard self.consumers[index].isOverfull != isOverfull else { return }
+        self.consumers[index].isOverfull = isOverfull
+        self.overfullCount += isOverfull ? 1 : -1
+    }
+
+    private mutating func release(_ count: Int, of serial: Int) {
+        if let index = self.index(ofSerial: serial) { self.consumers[index].unsettledCount -= count }
     }
 }

@@ -8,6 +8,7 @@ struct ContentAssembler: ~Copyable {
     /// The methods with content that a broker sends.
     enum Method: Equatable {
         case deliver(BasicDeliver)
+        case get(BasicGetOk)
         case `return`(BasicReturn)
     }
 

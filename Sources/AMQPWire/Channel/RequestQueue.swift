@@ -14,6 +14,8 @@ struct RequestQueue: ~Copyable {
         var waiter: (id: RequestID, deadline: ContinuousClock.Instant)?
         /// Whether it makes anew what a lost connection has taken.
         var isRestoring = false
+
+        var asWaiter: Waiter? { self.waiter.map { Waiter($0.id, for: self.method) } }
     }
 
     /// What came of a reply.
@@ -50,6 +52,11 @@ struct RequestQueue: ~Copyable {
         return Answer(id: request.waiter?.id, method: request.method, next: self.sendNext())
     }
 
+    /// Whether something is the reply to what is outstanding.
+    func expects(_ reply: AMQPMethod) -> Bool {
+        self.outstanding.map { reply.isReply(to: $0.method) } ?? false
+    }
+
     /// Forgets who asked; what was not sent is taken back.
     ///
     /// - Returns: the method, and whether its reply is still to come; `nil` when nobody has that id.
@@ -64,24 +71,25 @@ struct RequestQueue: ~Copyable {
     /// The connection is lost: nothing is sent from now on, and what was sent gets no answer.
     ///
     /// - Returns: what was outstanding, if anything, and those who are to be told.
-    mutating func suspend() -> (lost: AMQPMethod?, waiters: [RequestID]) {
+    mutating func suspend() -> (lost: AMQPMethod?, waiters: [Waiter]) {
         let lost = self.outstanding.take()
         let queued = self.queued.removeAll().filter { !$0.isRestoring }
         self.isSuspended = true
-        var waiters = [lost?.waiter?.id]
+        var told = [lost].compactMap { $0 }
         // The prefetch belongs to the consumer behind it.
         if let lost, case .basicQos = lost.method, case .basicConsume? = queued.first?.method, !lost.isRestoring {
             self.queued.append(lost)
         }
         for request in queued {
-            if case .basicCancel = request.method {
-                // The consumer has ended with the connection.
-                waiters.append(request.waiter?.id)
-            } else {
+            switch request.method {
+            case .basicCancel, .basicRecover, .txSelect, .txCommit, .txRollback:
+                // What they are about has ended with the connection.
+                told.append(request)
+            default:
                 self.queued.append(request)
             }
         }
-        return (lost?.method, waiters.compactMap { $0 })
+        return (lost?.method, told.compactMap(\.asWaiter))
     }
 
     /// The connection is back: these go before all that waits.
@@ -116,11 +124,11 @@ struct RequestQueue: ~Copyable {
     }
 
     /// Forgets everything and returns who waits.
-    mutating func removeAll() -> [RequestID] {
-        let waiters = [self.outstanding?.waiter] + self.queued.removeAll().map(\.waiter)
+    mutating func removeAll() -> [Waiter] {
+        let requests = [self.outstanding].compactMap { $0 } + self.queued.removeAll()
         self.outstanding = nil
         self.isSuspended = false
-        return waiters.compactMap { $0?.id }
+        return requests.compactMap(\.asWaiter)
     }
 
     private mutating func add(_ request: Request) -> AMQPMethod? {

@@ -11,8 +11,8 @@ package enum AMQPFailure: Error, Hashable, Sendable {
     case mechanismNotOffered(String, offered: String)
     /// The broker refused the credentials: with a reason, or by closing the stream on them without a word.
     case authenticationRefused(reason: String?)
-    /// The broker asks for a further SASL step, which neither PLAIN nor EXTERNAL has.
-    case challenged
+    /// The mechanism has nothing to answer.
+    case authenticationAbandoned(AMQPAuthenticationError)
     /// The peer does not speak the protocol.
     case handshakeViolation(ProtocolViolation)
     /// The broker's terms cannot be met.
@@ -54,12 +54,22 @@ package enum AMQPFailure: Error, Hashable, Sendable {
     case cancelled
     /// The channel is in confirm mode and the message wants none, or the mode was asked for while such messages waited.
     case confirmModeMixed
+    /// The channel is one of transactions, which has no confirms.
+    case transactionalChannel
+    /// The channel has a transaction already.
+    case transactionRunning
+    /// The transaction was lost with its connection, and is rolled back.
+    case transactionLost
+    /// The channel is one of transactions, and none is running.
+    case transactionMissing
     /// The broker refused to take the message.
     case nacked
     /// No queue took the message.
     case returned(ReturnedMessage)
+    /// A consumer of the channel has the tag.
+    case consumerTagInUse
     /// The broker ended the consumer, because its queue is gone or has moved.
     case consumerCancelledByPeer
-    /// The delivery was acknowledged or rejected before.
+    /// The delivery was settled before, by whoever was to do so, or the broker has taken it back.
     case deliverySettled
 }

@@ -3,13 +3,8 @@
 
 /// What a connection's state machine is to ask for.
 package struct ConnectionSettings: Sendable {
-    /// The SASL mechanism and what it is given.
-    package enum Mechanism: Sendable {
-        case plain(username: String, password: AMQPSecret)
-        case external
-    }
-
-    package var mechanism: Mechanism
+    /// How the client shows who it is; a machine works on a copy.
+    package var mechanism: any AMQPAuthenticationMechanism
     package var virtualHost: String
     package var clientProperties: AMQPTable
     /// The heartbeat interval in seconds; 0 for none.
@@ -22,7 +17,7 @@ package struct ConnectionSettings: Sendable {
     package var closeTimeout: Duration
 
     package init(
-        mechanism: Mechanism, virtualHost: String, clientProperties: AMQPTable = [:], heartbeatSeconds: UInt16 = 30,
+        mechanism: any AMQPAuthenticationMechanism, virtualHost: String, clientProperties: AMQPTable = [:], heartbeatSeconds: UInt16 = 30,
         frameMaximum: UInt32 = 131_072, channelMaximum: UInt16 = 2_047, handshakeTimeout: Duration = .seconds(10),
         closeTimeout: Duration = .seconds(5)
     ) {

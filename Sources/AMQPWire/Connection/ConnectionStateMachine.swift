@@ -11,7 +11,7 @@ package struct ConnectionStateMachine: ~Copyable {
         /// The protocol header was sent. Exits: `connection.start` to `awaitingTune`; a version, mechanism, deadline or end that ends
         /// it to `closed`.
         case awaitingStart(deadline: ContinuousClock.Instant)
-        /// The credentials were sent. Exits: `connection.tune` to `awaitingOpenOk`; a refusal, deadline or end to `closed`.
+        /// The first credentials were sent; challenges are answered. Exits: `connection.tune` to `awaitingOpenOk`; a refusal, deadline or end to `closed`.
         case awaitingTune(deadline: ContinuousClock.Instant)
         /// The limits and the virtual host were sent. Exits: `connection.open-ok` to `open`; a refusal, deadline or end to `closed`.
         case awaitingOpenOk(deadline: ContinuousClock.Instant)
@@ -54,13 +54,18 @@ package struct ConnectionStateMachine: ~Copyable {
         case blocked(reason: String)
         /// Messages may be published again.
         case unblocked
+        /// The broker has taken a new secret: tell the one who waits, if there is one.
+        case secretUpdated(RequestID?)
         /// Hand the frame to its channel.
         case route
         /// Close the stream and tell everybody.
         case end(Ending)
     }
 
-    private let settings: ConnectionSettings
+    /// What it was asked for; the mechanism has the newest secret that the broker has taken.
+    package private(set) var settings: ConnectionSettings
+    private var mechanism: any AMQPAuthenticationMechanism
+    private var secretUpdates = SecretUpdates()
     private var phase = Phase.idle
     private var heartbeat: Heartbeat?
     private var channels = ChannelNumbers(maximum: 0)
@@ -74,7 +79,10 @@ package struct ConnectionStateMachine: ~Copyable {
         self.serverProperties["capabilities"]?.tableValue?["authentication_failure_close"]?.boolValue ?? false
     }
 
-    package init(settings: ConnectionSettings) { self.settings = settings }
+    package init(settings: ConnectionSettings) {
+        self.settings = settings
+        self.mechanism = settings.mechanism
+    }
 
     /// Why nothing more can be asked of the connection; `nil` while it is open or will be.
     package var failure: AMQPFailure? {
@@ -101,6 +109,11 @@ package struct ConnectionStateMachine: ~Copyable {
 
     /// Bytes were written, whatever they are.
     package mutating func bytesSent(at now: ContinuousClock.Instant) { self.heartbeat?.sent(at: now) }
+
+    /// This side has stopped reading, or reads again: while it does not, a silent peer is not taken for dead.
+    package mutating func readingStopped(_ isStopped: Bool, at now: ContinuousClock.Instant) {
+        self.heartbeat?.readingStopped(isStopped, at: now)
+    }
 
     /// The stream takes no more for now, or takes more again.
     package mutating func streamFilled(_ isFull: Bool) { self.isStreamFull = isFull }
@@ -213,14 +226,16 @@ package struct ConnectionStateMachine: ~Copyable {
             return self.started(start, deadline)
         case (.awaitingTune(let deadline), .connectionTune(let tune)):
             return self.tuned(tune, deadline, at: now)
-        case (.awaitingTune, .connectionSecure):
-            return self.end(.challenged)
+        case (.awaitingTune, .connectionSecure(let secure)):
+            return self.challenged(secure)
         case (.awaitingOpenOk, .connectionOpenOk):
             self.phase = .open
             return .opened
         case (.open, .connectionBlocked(let blocked)):
             self.isBlocked = true
             return .blocked(reason: blocked.reason)
+        case (.open, .connectionUpdateSecretOk):
+            return self.secretUpdated()
         case (.open, .connectionUnblocked):
             self.isBlocked = false
             return .unblocked
@@ -233,17 +248,28 @@ package struct ConnectionStateMachine: ~Copyable {
         guard start.versionMajor == 0, start.versionMinor == 9 else {
             return self.end(.versionNotSupported(AMQPProtocolVersion(major: start.versionMajor, minor: start.versionMinor, revision: 0)))
         }
-        let mechanism = self.settings.mechanism
-        guard start.mechanisms.split(separator: " ").contains(where: { $0 == mechanism.name }) else {
-            return self.end(.mechanismNotOffered(mechanism.name, offered: start.mechanisms))
+        let name = self.mechanism.name
+        guard start.mechanisms.split(separator: " ").contains(where: { $0 == name }) else {
+            return self.end(.mechanismNotOffered(name, offered: start.mechanisms))
         }
         self.serverProperties = start.serverProperties
-        self.phase = .awaitingTune(deadline: deadline)
-        return .send(
-            .connectionStartOk(
-                ConnectionStartOk(
-                    clientProperties: self.settings.clientProperties, mechanism: mechanism.name,
-                    response: AMQPSecret(mechanism.initialResponse))))
+        do {
+            let response = try self.mechanism.initialResponse()
+            self.phase = .awaitingTune(deadline: deadline)
+            return .send(
+                .connectionStartOk(
+                    ConnectionStartOk(clientProperties: self.settings.clientProperties, mechanism: name, response: response)))
+        } catch {
+            return self.end(.authenticationAbandoned(error))
+        }
+    }
+
+    private mutating func challenged(_ secure: ConnectionSecure) -> FrameAction {
+        do {
+            return .send(.connectionSecureOk(ConnectionSecureOk(response: try self.mechanism.response(to: secure.challenge))))
+        } catch {
+            return self.end(.authenticationAbandoned(error))
+        }
     }
 
     private mutating func tuned(
@@ -257,6 +283,41 @@ package struct ConnectionStateMachine: ~Copyable {
         let tuneOk = ConnectionTuneOk(
             channelMax: tuning.channelMaximum, frameMax: tuning.frameMaximum, heartbeat: tuning.heartbeatSeconds)
         return .tune(tuning, send: [.connectionTuneOk(tuneOk), .connectionOpen(ConnectionOpen(virtualHost: self.settings.virtualHost))])
+    }
+
+    // MARK: The secret
+
+    /// What is to be done with a new secret.
+    package enum SecretAction: Equatable {
+        /// Write this.
+        case send(AMQPMethod)
+        /// Tell the caller.
+        case fail(AMQPFailure)
+    }
+
+    /// The broker is to be told of a new secret.
+    package mutating func secretUpdateRequested(
+        _ id: RequestID, _ secret: AMQPSecret, reason: String, deadline: ContinuousClock.Instant
+    ) -> SecretAction {
+        guard case .open = self.phase else { return .fail(self.failure ?? .streamEnded) }
+        self.secretUpdates.add(secret, for: id, until: deadline)
+        return .send(.connectionUpdateSecret(ConnectionUpdateSecret(newSecret: secret, reason: reason)))
+    }
+
+    /// The one who waits for the broker to take a secret went away; says whether it was there.
+    package mutating func secretUpdateCancelled(_ id: RequestID) -> Bool { self.secretUpdates.abandon(id) }
+
+    /// Time passed.
+    ///
+    /// - Returns: who has waited too long for the broker to take a secret. It may take it yet.
+    package mutating func secretUpdatesExpired(at now: ContinuousClock.Instant) -> [RequestID] { self.secretUpdates.expired(at: now) }
+
+    private mutating func secretUpdated() -> FrameAction {
+        guard let update = self.secretUpdates.answered() else {
+            return self.violated(.unexpectedMethod("an answer to a new secret that was not sent"))
+        }
+        self.settings.mechanism.secretUpdated(update.secret)
+        return .secretUpdated(update.id)
     }
 
     // MARK: The end
@@ -321,7 +382,7 @@ package struct ConnectionStateMachine: ~Copyable {
     package var nextDeadline: ContinuousClock.Instant? {
         switch self.phase {
         case .awaitingStart(let deadline), .awaitingTune(let deadline), .awaitingOpenOk(let deadline), .closing(let deadline): deadline
-        case .open: self.heartbeat?.nextDeadline
+        case .open: [self.heartbeat?.nextDeadline, self.secretUpdates.nextDeadline].compactMap { $0 }.min()
         case .idle, .closed: nil
         }
     }
@@ -347,21 +408,5 @@ package struct ConnectionStateMachine: ~Copyable {
     private mutating func abandon(_ failure: AMQPFailure) -> DeadlineAction {
         self.phase = .closed(failure)
         return .end(Ending(failure: failure, isOrderly: false))
-    }
-}
-
-extension ConnectionSettings.Mechanism {
-    fileprivate var name: String {
-        switch self {
-        case .plain: "PLAIN"
-        case .external: "EXTERNAL"
-        }
-    }
-
-    fileprivate var initialResponse: [UInt8] {
-        switch self {
-        case .plain(let username, let password): [0] + Array(username.utf8) + [0] + password.bytes
-        case .external: []
-        }
     }
 }

@@ -13,6 +13,8 @@ struct Heartbeat {
     private let interval: Duration
     private var lastSent: ContinuousClock.Instant
     private var lastReceived: ContinuousClock.Instant
+    /// Whether nothing is read, so that a silence is this side's doing.
+    private var isDeaf = false
 
     /// - Parameters:
     ///   - seconds: the interval agreed on; 0 means that there are no heartbeats.
@@ -27,13 +29,21 @@ struct Heartbeat {
     mutating func sent(at now: ContinuousClock.Instant) { self.lastSent = now }
     mutating func received(at now: ContinuousClock.Instant) { self.lastReceived = now }
 
+    /// Reading stopped, or began again.
+    mutating func readingStopped(_ isStopped: Bool, at now: ContinuousClock.Instant) {
+        self.isDeaf = isStopped
+        self.lastReceived = now
+    }
+
     private var sendDeadline: ContinuousClock.Instant { self.lastSent + self.interval / 2 }
     private var receiveDeadline: ContinuousClock.Instant { self.lastReceived + self.interval * 2 }
 
-    var nextDeadline: ContinuousClock.Instant { min(self.sendDeadline, self.receiveDeadline) }
+    var nextDeadline: ContinuousClock.Instant {
+        self.isDeaf ? self.sendDeadline : min(self.sendDeadline, self.receiveDeadline)
+    }
 
     func due(at now: ContinuousClock.Instant) -> Due {
-        if self.receiveDeadline <= now { return .peerSilent(seconds: Int((self.interval * 2).components.seconds)) }
+        if !self.isDeaf, self.receiveDeadline <= now { return .peerSilent(seconds: Int((self.interval * 2).components.seconds)) }
         return self.sendDeadline <= now ? .send : .nothing
     }
 }

@@ -4,7 +4,7 @@
 /// Bytes that must not be seen: a SASL response, a token.
 ///
 /// Its description, its debug description and its mirror tell the count alone, so that neither a log line nor a dump shows the bytes.
-public struct AMQPSecret: Equatable, Sendable {
+public struct AMQPSecret: Hashable, Sendable {
     /// The bytes.
     public var bytes: [UInt8]
 

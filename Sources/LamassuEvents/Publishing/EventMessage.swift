@@ -39,11 +39,3 @@ struct EventMessage: Sendable {
     /// A string property has 255 bytes at most; one that would have more says nothing that is not in the event too.
     private static func short(_ text: String) -> String? { text.utf8.count <= 255 ? text : nil }
 }
-
-extension AMQPCredentials {
-    /// The name that the broker knows beforehand; with a client certificate the broker makes it up from that.
-    fileprivate var username: String? {
-        guard case .plain(let username, _) = self.storage else { return nil }
-        return username
-    }
-}

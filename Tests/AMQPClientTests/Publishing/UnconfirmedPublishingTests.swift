@@ -138,6 +138,6 @@ import Transport
                 _ = try await channel.publisher()
                 return await errorCode { try await channel.publish([1], to: .queue("q")) }
             })
-        #expect(code == .invalidArgument)
+        #expect(code == .wrongChannelMode)
     }
 }

@@ -24,6 +24,7 @@ final class ScriptedStream: ByteStream {
         var writability = ByteStreamWritability.writable
         var writeCount = 0
         var largestBody = 0
+        var isReading = true
     }
 
     let handler: any ByteStreamHandler
@@ -36,6 +37,9 @@ final class ScriptedStream: ByteStream {
 
     /// The timer that the client has set.
     var deadline: ContinuousClock.Instant? { self.state.withLock { $0.deadline } }
+
+    /// Whether the client reads.
+    var isReading: Bool { self.state.withLock { $0.isReading } }
 
     /// How often the client has written.
     var writeCount: Int { self.state.withLock { $0.writeCount } }
@@ -74,7 +78,7 @@ final class ScriptedStream: ByteStream {
         }
     }
 
-    func setReading(_ isEnabled: Bool) {}
+    func setReading(_ isEnabled: Bool) { self.state.withLock { $0.isReading = isEnabled } }
 
     func setDeadline(_ deadline: ContinuousClock.Instant?) { self.state.withLock { $0.deadline = deadline } }
 

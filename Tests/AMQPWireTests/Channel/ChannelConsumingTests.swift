@@ -10,7 +10,8 @@ import Testing
 
     private func consume(_ id: UInt64, on machine: inout ChannelStateMachine, prefetch: UInt16 = 2) -> ChannelStateMachine.ConsumeAction {
         machine.consumeRequested(
-            RequestID(id), queue: "q", prefetch: prefetch, exclusive: true, arguments: ["x-priority": 1], deadline: self.later)
+            RequestID(id), ConsumerRequest(queue: "q", prefetch: prefetch, exclusive: true, arguments: ["x-priority": 1]),
+            deadline: self.later)
     }
 
     private func requeue(_ tag: UInt64) -> AMQPMethod { .basicNack(BasicNack(deliveryTag: tag, requeue: true)) }
@@ -45,7 +46,7 @@ import Testing
         #expect(machine.deliver(3) == .none)
         #expect(machine.nextRequested(RequestID(3), of: self.tag) == .deliver(delivered(3)))
         #expect(machine.takeArrived(of: self.tag) == nil)
-        #expect(machine.settleRequested(1, epoch: 0) == .write)
+        #expect(machine.acknowledge(1) == nil)
         #expect(machine.deliver(4) == .none)
         #expect(machine.takeArrived(of: self.tag) == delivered(4))
         #expect(machine.nextRequested(RequestID(4), of: self.tag) == .wait)
@@ -125,7 +126,7 @@ import Testing
         var machine = ChannelFixture.consuming(prefetch: 2)
         #expect(machine.deliver(1) == .none)
         #expect(machine.deliver(2) == .none)
-        #expect(machine.settleRequested(1, epoch: 0) == .write)
+        #expect(machine.acknowledge(1) == nil)
         #expect(machine.deliver(3) == .none)
         #expect(ChannelFixture.isViolation(machine.deliver(4)))
     }
@@ -133,9 +134,9 @@ import Testing
     @Test func `a delivery is settled once`() {
         var machine = ChannelFixture.consuming(prefetch: 2)
         _ = machine.deliver(1)
-        #expect(machine.settleRequested(1, epoch: 0) == .write)
-        #expect(machine.settleRequested(1, epoch: 0) == .fail(.deliverySettled))
-        #expect(machine.settleRequested(2, epoch: 0) == .fail(.deliverySettled))
+        #expect(machine.acknowledge(1) == nil)
+        #expect(machine.acknowledge(1) == .deliverySettled)
+        #expect(machine.acknowledge(2) == .deliverySettled)
     }
 
     @Test func `a delivery for nobody, or with a tag that is in use, breaks the protocol`() {
@@ -156,8 +157,8 @@ import Testing
         #expect(machine.deliver(3) == .send(self.requeue(3)), "it met the cancel on the way")
         #expect(machine.received(self.cancelled(self.tag)) == .reply(RequestID(3), self.cancelled(self.tag), send: [self.requeue(2)]))
         #expect(machine.nextRequested(RequestID(4), of: self.tag) == .finish)
-        #expect(machine.settleRequested(1, epoch: 0) == .write, "what was taken can still be settled")
-        #expect(machine.settleRequested(2, epoch: 0) == .fail(.deliverySettled))
+        #expect(machine.acknowledge(1) == nil, "what was taken can still be settled")
+        #expect(machine.acknowledge(2) == .deliverySettled)
         #expect(ChannelFixture.isViolation(machine.deliver(4)), "the broker had agreed to the end")
     }
 

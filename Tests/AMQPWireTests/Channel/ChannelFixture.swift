@@ -24,11 +24,13 @@ enum ChannelFixture {
     }
 
     /// An open channel with the consumer `lamassu-1`.
-    static func consuming(prefetch: UInt16) -> ChannelStateMachine {
+    static func consuming(
+        prefetch: UInt16, acknowledgement: ConsumerRequest.Acknowledgement = .explicit
+    ) -> ChannelStateMachine {
         var machine = self.opened()
         _ = machine.consumeRequested(
-            RequestID(0), queue: "q", prefetch: prefetch, exclusive: false, arguments: [:], deadline: self.later)
-        _ = machine.received(.basicQosOk(BasicQosOk()))
+            RequestID(0), ConsumerRequest(queue: "q", prefetch: prefetch, acknowledgement: acknowledgement), deadline: self.later)
+        if acknowledgement != .automatic { _ = machine.received(.basicQosOk(BasicQosOk())) }
         _ = machine.received(.basicConsumeOk(BasicConsumeOk(consumerTag: "lamassu-1")))
         return machine
     }
@@ -58,6 +60,24 @@ extension ChannelStateMachine {
         guard first == .none else { return first }
         let second = self.received(AMQPContentHeader(bodySize: UInt64(body.count), properties: properties))
         return body.isEmpty || second != .none ? second : self.received(body: body)
+    }
+
+    /// The broker's own answer to a `basic.get`, with a body of one byte.
+    mutating func give(_ tag: UInt64, remaining: UInt32 = 0) -> FrameAction {
+        let method = BasicGetOk(deliveryTag: tag, exchange: "x", routingKey: "k", messageCount: remaining)
+        let first = self.received(.basicGetOk(method))
+        guard first == .none else { return first }
+        _ = self.received(AMQPContentHeader(bodySize: 1))
+        return self.received(body: [1])
+    }
+
+    /// Acknowledges a delivery; returns why it cannot be.
+    mutating func acknowledge(_ tag: UInt64, at now: ContinuousClock.Instant = ChannelFixture.start) -> AMQPFailure? {
+        if case .fail(let failure) = self.settleRequested(tag, epoch: self.epoch, .acknowledge(multiple: false), at: now) {
+            failure
+        } else {
+            nil
+        }
     }
 
     /// The frames of a return without a body.

@@ -90,7 +90,7 @@ import Testing
         #expect(machine.publishRequested(RequestID(6), identity: nil, deadline: self.later, isGateOpen: true) == .fail(failure))
         #expect(machine.confirmsRequested(RequestID(7), window: 1, deadline: self.later) == .fail(failure))
         #expect(machine.nextRequested(RequestID(8), of: "lamassu-1") == .fail(failure))
-        #expect(machine.settleRequested(1, epoch: 0) == .fail(failure))
+        #expect(machine.acknowledge(1) == failure)
         #expect(machine.closeRequested(RequestID(9), deadline: self.later) == nil)
         #expect(machine.nextPublish(isGateOpen: true) == nil)
         #expect(machine.connectionEnded(.streamEnded).isEmpty)

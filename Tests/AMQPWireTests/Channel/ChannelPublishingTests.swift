@@ -32,7 +32,7 @@ import Testing
     @Test func `confirm mode is selected once`() {
         var machine = ChannelFixture.opened()
         #expect(
-            machine.confirmsRequested(RequestID(1), window: 1, deadline: self.later) == .send(.confirmSelect(ConfirmSelect())))
+            machine.confirmsRequested(RequestID(1), window: 1, deadline: self.later) == .send([.confirmSelect(ConfirmSelect())]))
         _ = machine.received(.confirmSelectOk(ConfirmSelectOk()))
         #expect(machine.confirmsRequested(RequestID(2), window: 2, deadline: self.later) == .succeed)
         #expect(self.publish(3, on: &machine) == [.write, .write, .wait], "the window is what the last call said")
@@ -234,7 +234,7 @@ import Testing
         _ = machine.sendRequested(RequestID(1), deadline: self.later, isGateOpen: false)
         #expect(machine.confirmsRequested(RequestID(2), window: 1, deadline: self.later) == .fail(.confirmModeMixed))
         #expect(machine.nextPublish(isGateOpen: true) == RequestID(1))
-        #expect(machine.confirmsRequested(RequestID(2), window: 1, deadline: self.later) == .send(.confirmSelect(ConfirmSelect())))
+        #expect(machine.confirmsRequested(RequestID(2), window: 1, deadline: self.later) == .send([.confirmSelect(ConfirmSelect())]))
     }
 
     @Test func `what is kept stays bounded over many confirms`() {

@@ -4,7 +4,8 @@
 import AMQPWire
 import Testing
 
-/// Random users, and a broker that is right most of the time, drive a machine: whoever waits is told exactly once, and nothing traps.
+/// Random users, and a broker that is right most of the time, drive a machine: whoever waits is told exactly once, the broker hears only of
+/// deliveries that it holds and that were settled, and nothing traps.
 @Suite struct ChannelRandomWalkTests {
     @Test(arguments: 0..<60 as Range<UInt64>)
     func `everyone who waits is told exactly once`(seed: UInt64) {
@@ -33,6 +34,9 @@ import Testing
         private var confirmed: Set<UInt64> = []
         /// Whose each unsettled delivery is.
         private var owners: [UInt64: String] = [:]
+        /// What the users acknowledged.
+        private var acknowledged: Set<UInt64> = []
+        private var automatic: Set<String> = []
         private var isClosed = false
 
         init(seed: UInt64) {
@@ -72,6 +76,7 @@ import Testing
             case 14:
                 self.now += .milliseconds(self.random(1_500))
                 self.tell(self.machine.deadlinePassed(at: self.now))
+                self.inFlight += self.machine.acknowledgementsDue(at: self.now)
             default:
                 guard !self.isClosed else { return }
                 if self.random(10) == 0 { self.lose() } else if self.random(20) == 0 { self.misbehave() }
@@ -88,7 +93,7 @@ import Testing
         mutating func useIt() {
             let id = self.newID()
             let deadline = self.now + .seconds(5)
-            switch self.random(7) {
+            switch self.random(9) {
             case 0:
                 self.started(id, self.machine.requested(id, ChannelFixture.declare("q\(id.rawValue)"), deadline: deadline))
             case 1:
@@ -107,8 +112,14 @@ import Testing
                     self.waiting.insert(id)
                 }
             case 3:
-                let action = self.machine.consumeRequested(
-                    id, queue: "q", prefetch: 4, exclusive: false, arguments: [:], deadline: deadline)
+                let acknowledgement: ConsumerRequest.Acknowledgement =
+                    switch self.random(3) {
+                    case 0: .explicit
+                    case 1: .batched(count: 3, delay: .milliseconds(500))
+                    default: .automatic
+                    }
+                let request = ConsumerRequest(queue: "q", prefetch: 4, acknowledgement: acknowledgement)
+                let action = self.machine.consumeRequested(id, request, deadline: deadline)
                 if case .start(_, let send) = action {
                     self.waiting.insert(id)
                     if let send { self.inFlight.append(send) }
@@ -126,12 +137,14 @@ import Testing
                 self.inFlight += ending.send
                 for id in ending.finished { self.tell(id) }
                 if ending.isPending { self.waiting.insert(id) }
+            case 6:
+                let isAcknowledged = self.random(2) == 0
+                self.started(id, self.machine.getRequested(id, queue: "q", isAcknowledged: isAcknowledged, deadline: deadline))
+            case 7:
+                guard self.random(8) == 0 else { return self.settle() }
+                self.started(id, self.machine.requested(id, .basicRecover(BasicRecover(requeue: true)), deadline: deadline))
             default:
-                if let (tag, epoch) = self.taken.popLast() {
-                    let action = self.machine.settleRequested(tag, epoch: epoch)
-                    if action == .write { self.owners[tag] = nil }
-                    if epoch != self.machine.epoch, action == .write { self.problems.append("\(tag) was settled on another connection") }
-                }
+                self.settle()
                 guard self.random(100) == 0, let ending = self.machine.closeRequested(id, deadline: deadline) else { return }
                 if ending.send != nil { self.waiting.insert(id) } else { self.isClosed = true }
                 self.ended(ending)
@@ -148,6 +161,7 @@ import Testing
             self.owners = [:]
             self.sentTags = 0
             self.confirmed = []
+            self.acknowledged = []
             self.lastDelivery = 0
             for _ in 0..<self.random(6) { self.useIt() }
             self.now += .milliseconds(self.random(1_500))
@@ -159,10 +173,39 @@ import Testing
             self.inFlight = [open]
         }
 
+        mutating func settle() {
+            guard let index = self.taken.indices.randomElement(using: &self.generator) else { return }
+            let (tag, epoch) = self.taken.remove(at: index)
+            let multiple = self.random(4) == 0
+            let settlement: ChannelStateMachine.Settlement =
+                self.random(4) == 0 ? .reject(requeue: true) : .acknowledge(multiple: multiple)
+            switch self.machine.settleRequested(tag, epoch: epoch, settlement, at: self.now) {
+            case .send(let method): self.inFlight.append(method)
+            case .sendAll(let methods): self.inFlight += methods
+            case .wait: break
+            case .fail, .drop: return
+            }
+            if epoch != self.machine.epoch { self.problems.append("\(tag) was settled on another connection") }
+            guard case .acknowledge = settlement else { return }
+            self.acknowledged.insert(tag)
+            if multiple, let owner = self.owners[tag] {
+                self.acknowledged.formUnion(self.owners.filter { $0.value == owner && $0.key <= tag }.keys)
+            }
+        }
+
+        /// The broker hears of a settlement.
+        mutating func settled(_ tag: UInt64, multiple: Bool = false, isAcknowledged: Bool) {
+            if self.owners[tag] == nil { self.problems.append("\(tag) was settled, which the broker does not hold") }
+            for tag in multiple ? self.owners.keys.filter({ $0 <= tag }) : [tag] {
+                self.owners[tag] = nil
+                if isAcknowledged, !self.acknowledged.contains(tag) { self.problems.append("\(tag) was acknowledged by nobody") }
+            }
+        }
+
         mutating func started(_ id: RequestID, _ action: ChannelStateMachine.RequestAction) {
             switch action {
-            case .send(let method):
-                self.inFlight.append(method)
+            case .send(let methods):
+                self.inFlight += methods
                 self.waiting.insert(id)
             case .wait: self.waiting.insert(id)
             case .succeed, .fail: break
@@ -171,7 +214,7 @@ import Testing
 
         mutating func ended(_ ending: ChannelStateMachine.Ending) {
             self.tell(ending.waiters)
-            if let send = ending.send { self.inFlight.append(send) }
+            self.inFlight += ending.acknowledgements + [ending.send].compactMap { $0 }
         }
 
         /// The broker answers the first method in flight.
@@ -192,11 +235,18 @@ import Testing
             case .confirmSelect: self.act(self.machine.received(.confirmSelectOk(ConfirmSelectOk())))
             case .basicQos: self.act(self.machine.received(.basicQosOk(BasicQosOk())))
             case .basicConsume(let consume):
+                if consume.noAck { self.automatic.insert(consume.consumerTag) }
                 self.act(self.machine.received(.basicConsumeOk(BasicConsumeOk(consumerTag: consume.consumerTag))))
             case .basicCancel(let cancel):
                 self.consumers.removeAll { $0 == cancel.consumerTag }
                 self.act(self.machine.received(.basicCancelOk(BasicCancelOk(consumerTag: cancel.consumerTag))))
-            case .basicNack(let nack): self.owners[nack.deliveryTag] = nil
+            case .basicGet(let get): self.give(get)
+            case .basicRecover:
+                self.owners = [:]
+                self.act(self.machine.received(.basicRecoverOk(BasicRecoverOk())))
+            case .basicAck(let ack): self.settled(ack.deliveryTag, multiple: ack.multiple, isAcknowledged: true)
+            case .basicNack(let nack): self.settled(nack.deliveryTag, isAcknowledged: false)
+            case .basicReject(let reject): self.settled(reject.deliveryTag, isAcknowledged: false)
             default: break
             }
         }
@@ -206,8 +256,15 @@ import Testing
                 self.owners.values.count(where: { $0 == tag }) < 4
             else { return }
             self.lastDelivery += 1
-            self.owners[self.lastDelivery] = tag
+            if !self.automatic.contains(tag) { self.owners[self.lastDelivery] = tag }
             self.act(self.machine.deliver(self.lastDelivery, to: tag, body: Array(repeating: 0, count: self.random(66))))
+        }
+
+        mutating func give(_ get: BasicGet) {
+            guard self.random(3) > 0 else { return self.act(self.machine.received(.basicGetEmpty(BasicGetEmpty()))) }
+            self.lastDelivery += 1
+            if !get.noAck { self.owners[self.lastDelivery] = "" }
+            self.act(self.machine.give(self.lastDelivery))
         }
 
         mutating func confirm() {
@@ -256,6 +313,11 @@ import Testing
             case .deliver(let id, let message):
                 self.tell(id)
                 self.taken.append((message.deliveryTag, message.epoch))
+            case .got(let id, let message, let send):
+                self.tell(id)
+                if let message { self.taken.append((message.deliveryTag, message.epoch)) }
+                self.inFlight += send
+            case .stopReading: break
             case .settle(let settlements): for settlement in settlements { self.tell(settlement.id) }
             case .consumerCancelled(_, let ids, let send):
                 for id in ids { self.tell(id) }
@@ -265,6 +327,7 @@ import Testing
                 self.tell(waiters)
                 self.consumers.removeAll { $0 == tag }
                 self.owners = [:]
+                self.acknowledged = []
                 self.lastDelivery = 0
                 self.inFlight = send
             case .end(let ending): self.ended(ending)

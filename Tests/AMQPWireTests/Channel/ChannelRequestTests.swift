@@ -10,7 +10,7 @@ import Testing
 
     @Test func `requests go out one at a time, in their order`() {
         var machine = ChannelFixture.opened()
-        #expect(machine.requested(RequestID(1), ChannelFixture.declare("a"), deadline: self.later) == .send(ChannelFixture.declare("a")))
+        #expect(machine.requested(RequestID(1), ChannelFixture.declare("a"), deadline: self.later) == .send([ChannelFixture.declare("a")]))
         #expect(machine.requested(RequestID(2), ChannelFixture.declare("b"), deadline: self.later) == .wait)
         #expect(machine.requested(RequestID(3), ChannelFixture.declare("c"), deadline: self.later) == .wait)
         #expect(
@@ -20,7 +20,7 @@ import Testing
             machine.received(ChannelFixture.declared("b"))
                 == .reply(RequestID(2), ChannelFixture.declared("b"), send: [ChannelFixture.declare("c")]))
         #expect(machine.received(ChannelFixture.declared("c")) == .reply(RequestID(3), ChannelFixture.declared("c"), send: []))
-        #expect(machine.requested(RequestID(4), ChannelFixture.declare("d"), deadline: self.later) == .send(ChannelFixture.declare("d")))
+        #expect(machine.requested(RequestID(4), ChannelFixture.declare("d"), deadline: self.later) == .send([ChannelFixture.declare("d")]))
     }
 
     @Test(arguments: [
@@ -34,11 +34,12 @@ import Testing
         (.queuePurge(QueuePurge(queue: "q")), .queuePurgeOk(QueuePurgeOk(messageCount: 3))),
         (.queueDelete(QueueDelete(queue: "q")), .queueDeleteOk(QueueDeleteOk(messageCount: 3))),
         (.basicQos(BasicQos(prefetchCount: 1)), .basicQosOk(BasicQosOk())),
+        (.basicRecover(BasicRecover(requeue: true)), .basicRecoverOk(BasicRecoverOk())),
         (.confirmSelect(ConfirmSelect()), .confirmSelectOk(ConfirmSelectOk())),
     ])
     func `each request has its reply, and no other`(request: AMQPMethod, reply: AMQPMethod) {
         var machine = ChannelFixture.opened()
-        #expect(machine.requested(RequestID(1), request, deadline: self.later) == .send(request))
+        #expect(machine.requested(RequestID(1), request, deadline: self.later) == .send([request]))
         #expect(machine.received(reply) == .reply(RequestID(1), reply, send: []))
         #expect(ChannelFixture.isViolation(machine.received(reply)), "a second reply answers nothing")
         var other = ChannelFixture.opened()

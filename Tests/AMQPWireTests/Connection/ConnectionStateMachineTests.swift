@@ -190,11 +190,117 @@ import Testing
                     send: .connectionCloseOk(ConnectionCloseOk())))
     }
 
-    @Test func `a further SASL step is refused`() {
+    @Test func `a further SASL step is refused by a mechanism of one step`() {
         var machine = self.machine()
         machine.streamOpened(at: self.start)
         _ = machine.received(self.greeting, at: self.start)
-        #expect(machine.received(.connectionSecure(ConnectionSecure(challenge: [1])), at: self.start) == self.end(.challenged))
+        guard case .end(let ending) = machine.received(.connectionSecure(ConnectionSecure(challenge: [1])), at: self.start),
+            case .authenticationAbandoned = ending.failure
+        else {
+            Issue.record("answered")
+            return
+        }
+        #expect(ending.send == nil)
+    }
+
+    @Test func `challenges are answered by the mechanism's copy, as many as there are`() {
+        let settings = ConnectionSettings(mechanism: CountingMechanism(), virtualHost: "/")
+        var machine = ConnectionStateMachine(settings: settings)
+        machine.streamOpened(at: self.start)
+        let greeting = ConnectionStart(serverProperties: [:], mechanisms: "PLAIN COUNT", locales: "en_US")
+        #expect(
+            machine.received(.connectionStart(greeting), at: self.start)
+                == .send(.connectionStartOk(ConnectionStartOk(clientProperties: [:], mechanism: "COUNT", response: AMQPSecret([0])))))
+        for step in 1...2 as ClosedRange<UInt8> {
+            #expect(
+                machine.received(.connectionSecure(ConnectionSecure(challenge: [7])), at: self.start)
+                    == .send(.connectionSecureOk(ConnectionSecureOk(response: AMQPSecret([step, 7])))))
+        }
+        #expect(
+            machine.received(.connectionSecure(ConnectionSecure(challenge: [])), at: self.start)
+                == self.end(.authenticationAbandoned(AMQPAuthenticationError("enough"))))
+        #expect(machine.settings.mechanism as? CountingMechanism == CountingMechanism(), "the next connection begins anew")
+    }
+
+    @Test(arguments: [
+        (PlainMechanism(username: "me", password: AMQPSecret([0x70, 0])) as any AMQPAuthenticationMechanism),
+        AMQPlainMechanism(username: "me", password: AMQPSecret([0xFF])),
+    ])
+    func `what a mechanism cannot say is not sent`(mechanism: any AMQPAuthenticationMechanism) {
+        var machine = self.machine { $0.mechanism = mechanism }
+        machine.streamOpened(at: self.start)
+        guard case .end(let ending) = machine.received(self.greeting, at: self.start), case .authenticationAbandoned = ending.failure else {
+            Issue.record("sent")
+            return
+        }
+        #expect(ending.send == nil)
+    }
+
+    @Test func `AMQPLAIN is a table without its length`() throws {
+        var mechanism = AMQPlainMechanism(username: "me", password: AMQPSecret(Array("pw".utf8)))
+        #expect(
+            try mechanism.initialResponse().bytes
+                == Array("\u{5}LOGINS\0\0\0\u{2}me\u{8}PASSWORDS\0\0\0\u{2}pw".utf8))
+        mechanism.secretUpdated(AMQPSecret(Array("new".utf8)))
+        #expect(mechanism.password == AMQPSecret(Array("new".utf8)))
+        #expect(!String(reflecting: mechanism).contains("110"), "no byte of it in a description")
+    }
+
+    // MARK: The secret
+
+    @Test func `a new secret is sent, and kept for the next connection when the broker has taken it`() {
+        var machine = self.opened()
+        let first = AMQPSecret([1])
+        let second = AMQPSecret([2])
+        let later = self.start + .seconds(30)
+        for (id, secret) in [(1 as UInt64, first), (2, second)] {
+            #expect(
+                machine.secretUpdateRequested(RequestID(id), secret, reason: "due", deadline: later)
+                    == .send(.connectionUpdateSecret(ConnectionUpdateSecret(newSecret: secret, reason: "due"))))
+        }
+        let taken = AMQPMethod.connectionUpdateSecretOk(ConnectionUpdateSecretOk())
+        #expect(machine.received(taken, at: self.start) == .secretUpdated(RequestID(1)))
+        #expect((machine.settings.mechanism as? PlainMechanism)?.password == first)
+        #expect(machine.received(taken, at: self.start) == .secretUpdated(RequestID(2)))
+        #expect((machine.settings.mechanism as? PlainMechanism)?.password == second)
+        guard case .end(let ending) = machine.received(taken, at: self.start), case .violation = ending.failure else {
+            Issue.record("answered twice")
+            return
+        }
+        #expect(machine.secretUpdateRequested(RequestID(3), first, reason: "", deadline: later) == .fail(ending.failure))
+    }
+
+    @Test func `a new secret that nobody waits for any more is still taken`() {
+        var machine = self.opened { $0.heartbeatSeconds = 0 }
+        let taken = AMQPMethod.connectionUpdateSecretOk(ConnectionUpdateSecretOk())
+        _ = machine.secretUpdateRequested(RequestID(1), AMQPSecret([1]), reason: "", deadline: self.start + .seconds(1))
+        _ = machine.secretUpdateRequested(RequestID(2), AMQPSecret([2]), reason: "", deadline: self.start + .seconds(2))
+        _ = machine.secretUpdateRequested(RequestID(3), AMQPSecret([3]), reason: "", deadline: self.start + .seconds(3))
+        #expect(machine.secretUpdateCancelled(RequestID(2)) == true)
+        #expect(machine.secretUpdateCancelled(RequestID(2)) == false)
+        #expect(machine.nextDeadline == self.start + .seconds(1))
+        #expect(machine.secretUpdatesExpired(at: self.start) == [])
+        #expect(machine.secretUpdatesExpired(at: self.start + .seconds(2)) == [RequestID(1)])
+        #expect(machine.nextDeadline == self.start + .seconds(3))
+        #expect(machine.received(taken, at: self.start) == .secretUpdated(nil))
+        #expect(machine.received(taken, at: self.start) == .secretUpdated(nil))
+        #expect(machine.received(taken, at: self.start) == .secretUpdated(RequestID(3)))
+        #expect((machine.settings.mechanism as? PlainMechanism)?.password == AMQPSecret([3]))
+    }
+
+    /// Counts its steps, and has two.
+    private struct CountingMechanism: AMQPAuthenticationMechanism {
+        var step: UInt8 = 0
+
+        var name: String { "COUNT" }
+
+        func initialResponse() -> AMQPSecret { AMQPSecret([self.step]) }
+
+        mutating func response(to challenge: [UInt8]) throws(AMQPAuthenticationError) -> AMQPSecret {
+            self.step += 1
+            guard self.step < 3 else { throw AMQPAuthenticationError("enough") }
+            return AMQPSecret([self.step] + challenge)
+        }
     }
 
     @Test func `a stream that ends before the credentials were sent is a lost connection`() {
