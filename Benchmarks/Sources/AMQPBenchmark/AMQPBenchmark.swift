@@ -13,7 +13,9 @@ enum AMQPBenchmark {
         let benchmark = Benchmark(count: count)
         let measurement =
             switch scenario {
-            case "publish-confirm-pipelined": try await benchmark.publishConfirmed()
+            case "publish-confirm-pipelined": try await benchmark.publishBatches()
+            case "publish-confirm-singles": try await benchmark.publishSingles()
+            case "publish-noconfirm": try await benchmark.publishUnconfirmed()
             case "consume-ack": try await benchmark.consume()
             case "roundtrip": try await benchmark.roundTrip()
             case "connect": try await benchmark.connect()

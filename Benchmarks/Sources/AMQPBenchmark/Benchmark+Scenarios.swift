@@ -4,8 +4,45 @@
 import AMQPClient
 
 extension Benchmark {
+    /// Persistent messages in batches, as many at a time as the window has room for.
+    func publishBatches() async throws -> Measurement {
+        try await self.withChannel { channel in
+            try await channel.declareQueue(self.queue, durable: true)
+            let publisher = try await channel.publisher(window: Self.window)
+            let message = AMQPMessage(self.body, properties: self.properties(.persistent), to: .queue(self.queue))
+            let batch = Array(repeating: message, count: Self.batch)
+            var measurement = Measurement()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                let tasks = Self.window / Self.batch
+                for task in 0..<tasks {
+                    let share = self.count / tasks + (task < self.count % tasks ? 1 : 0)
+                    group.addTask {
+                        for _ in 0..<share / Self.batch { try await publisher.publish(contentsOf: batch) }
+                        try await publisher.publish(contentsOf: Array(batch.prefix(share % Self.batch)))
+                    }
+                }
+                try await group.waitForAll()
+            }
+            measurement.finish()
+            return measurement
+        }
+    }
+
+    /// Transient messages without confirms; the time ends when the connection is closed.
+    func publishUnconfirmed() async throws -> Measurement {
+        var measurement = try await self.withChannel { channel in
+            try await channel.declareQueue(self.queue, durable: true)
+            let properties = self.properties(.transient)
+            let measurement = Measurement()
+            for _ in 0..<self.count { try await channel.publish(self.body, properties: properties, to: .queue(self.queue)) }
+            return measurement
+        }
+        measurement.finish()
+        return measurement
+    }
+
     /// Persistent messages, each published and confirmed on its own, by as many tasks as the window has room for.
-    func publishConfirmed() async throws -> Measurement {
+    func publishSingles() async throws -> Measurement {
         try await self.withChannel { channel in
             try await channel.declareQueue(self.queue, durable: true)
             let publisher = try await channel.publisher(window: Self.window)
@@ -34,7 +71,7 @@ extension Benchmark {
                 for try await delivery in deliveries {
                     received += 1
                     bytes += delivery.body.count
-                    try delivery.ack()
+                    if received % Self.acknowledgedTogether == 0 || received == self.count { try delivery.ack(multiple: true) }
                     if received == self.count { break }
                 }
                 return bytes

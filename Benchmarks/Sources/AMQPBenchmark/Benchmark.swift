@@ -9,12 +9,15 @@ import Logging
 /// One connection, one channel, 512-byte bodies: what every peer does.
 struct Benchmark {
     static let window = 1_000
+    static let batch = 250
     static let prefetch = 500
     static let acknowledgedTogether = 100
 
     let configuration: AMQPConfiguration
     let queue: String
     let count: Int
+    /// Whether all is done on the connection's own thread.
+    let runsOnIOThread: Bool
     let body = [UInt8](repeating: UInt8(ascii: "x"), count: 512)
 
     /// Takes broker and queue from the environment, as the peers do.
@@ -27,13 +30,15 @@ struct Benchmark {
             credentials: .plain(username: variable("AMQP_USER", or: "guest"), password: variable("AMQP_PASSWORD", or: "guest")))
         self.queue = variable("AMQP_QUEUE", or: "bench.amqp")
         self.count = count
+        self.runsOnIOThread = getenv("AMQP_IO_THREAD") != nil
     }
 
     /// Runs a closure on a channel of a connection of its own; returns when both are closed.
     func withChannel<Result>(_ body: (AMQPChannel) async throws -> Result) async throws -> Result {
         let logger = Logger(label: "amqp-bench", factory: { _ in SwiftLogNoOpLogHandler() })
         return try await AMQPClient.withConnection(to: self.configuration, over: .curl, logger: logger) { connection in
-            try await connection.withChannel(body)
+            guard self.runsOnIOThread else { return try await connection.withChannel(body) }
+            return try await withTaskExecutorPreference(connection.executor) { try await connection.withChannel(body) }
         }
     }
 

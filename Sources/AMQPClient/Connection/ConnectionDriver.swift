@@ -19,6 +19,7 @@ final class ConnectionDriver: Sendable {
     let messageIDPrefix: String
     let logger: Logger
     let environment: ConnectionEnvironment
+    let executor = ConnectionExecutor()
     private let lastRequest = Atomic<UInt64>(0)
 
     private init(
@@ -107,6 +108,7 @@ final class ConnectionDriver: Sendable {
     }
 
     private func open(over stream: any ByteStream) async throws(AMQPError) {
+        self.executor.use(stream)
         let error = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 self.withState { state, now, aftermath in

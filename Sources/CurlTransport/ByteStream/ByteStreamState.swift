@@ -16,6 +16,8 @@ package struct ByteStreamState: ~Copyable {
         case receive
         /// Look for input without waiting.
         case look
+        /// Run the jobs of tasks that have come.
+        case runJobs
         /// Wait for the socket or a wake-up.
         case wait(Wait)
         /// Tell the handler that there is room again.
@@ -52,6 +54,8 @@ package struct ByteStreamState: ~Copyable {
         package var isSendBlocked = false
         /// Whether the last thing done was a receive.
         package var hasJustReceived = false
+        /// Whether the last thing done was to run jobs.
+        package var hasJustRunJobs = false
         /// Bytes sent since the socket was last looked at for input.
         package var sentSinceLook = 0
 
@@ -82,6 +86,7 @@ package struct ByteStreamState: ~Copyable {
     private var inFlight = 0
     private var isFull = false
     private var isReadingEnabled = true
+    private var hasJobs = false
     private var deadline: ContinuousClock.Instant?
     /// What the I/O thread waits for; `nil` while it runs, and then will see every change before it waits.
     private var wait: Wait? = Wait(deadline: nil, reads: false, writes: false)
@@ -136,6 +141,12 @@ extension ByteStreamState {
     package mutating func cancelConnecting() -> Bool {
         guard self.phase == .connecting else { return false }
         self.phase = .cancelled
+        return self.beginWakeup()
+    }
+
+    /// A job of a task has come.
+    package mutating func jobCame() -> Bool {
+        self.hasJobs = true
         return self.beginWakeup()
     }
 
@@ -215,12 +226,18 @@ extension ByteStreamState {
         case .connecting, .cancelled, .lingering, .aborted, .closed: return .finish(nil)
         }
 
+        // Jobs and bytes take turns.
+        if self.hasJobs, !socket.hasJustRunJobs {
+            self.hasJobs = false
+            return .runJobs
+        }
         let reads = self.reads
         let canSend = !output.isEmpty && !socket.isSendBlocked
         // Input comes first, since it may tell why output would fail; but one piece at a time.
         if reads, socket.mayHaveInput, !canSend || !socket.hasJustReceived { return .receive }
         if reads, canSend, socket.sentSinceLook >= Self.sendBound { return .look }
         if canSend { return .send }
+        if self.hasJobs { return .look }
         let wait = Wait(deadline: timer, reads: reads, writes: !output.isEmpty)
         self.wait = wait
         return .wait(wait)

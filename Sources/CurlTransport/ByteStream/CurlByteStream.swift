@@ -11,6 +11,7 @@ import Transport
 final class CurlByteStream: ByteStream {
     private let state = Mutex(ByteStreamState())
     private let wakeup: WakeupDescriptor
+    private let jobs = JobQueue()
 
     init() throws(TransportError) { self.wakeup = try WakeupDescriptor() }
 
@@ -58,6 +59,15 @@ final class CurlByteStream: ByteStream {
         if self.state.withLock({ $0.cancelConnecting() }) { self.wakeup.signal() }
     }
 
+    func enqueue(_ job: UnownedJob, for executor: any TaskExecutor) -> Bool {
+        switch self.jobs.add(job, for: executor) {
+        case .closed: return false
+        case .waking: if self.state.withLock({ $0.jobCame() }) { self.wakeup.signal() }
+        case .following: break
+        }
+        return true
+    }
+
     // MARK: - On the I/O thread
 
     private func run(
@@ -72,8 +82,10 @@ final class CurlByteStream: ByteStream {
             }
             connected(.success(()))
             end = self.carry(&connection, handler)
+            self.jobs.close()
             if end == .allSent { self.linger(connection) }
         } catch {
+            self.jobs.close()
             self.state.withLock { $0.ended() }
             return connected(.failure(error))
         }
@@ -127,7 +139,9 @@ final class CurlByteStream: ByteStream {
         do throws(TransportError) {
             while true {
                 let now = ContinuousClock.now
-                switch self.state.withLock({ $0.nextStep(output: &output, socket: socket, now: now) }) {
+                let step = self.state.withLock { $0.nextStep(output: &output, socket: socket, now: now) }
+                socket.hasJustRunJobs = step == .runJobs
+                switch step {
                 case .send:
                     socket.hasJustReceived = false
                     do throws(TransportError) {
@@ -145,6 +159,7 @@ final class CurlByteStream: ByteStream {
                     socket.mayHaveInput = found.readable
                     socket.hasJustReceived = false
                     socket.sentSinceLook = 0
+                case .runJobs: self.jobs.run()
                 case .wait(let wait):
                     let limit = wait.deadline.map { ($0 - now).milliseconds(atLeast: 0) } ?? -1
                     let found = self.wakeup.wait(

@@ -30,6 +30,21 @@ public protocol ByteStream: Sendable {
 
     /// Closes at once; what is buffered is dropped. ``ByteStreamHandler/streamClosed(_:)`` tells the end.
     func abort()
+
+    /// Has the stream's I/O thread run a job, in whose course no byte moves.
+    ///
+    /// What the job writes needs no other thread to go out, and what it waits for none to come in.
+    ///
+    /// - Parameters:
+    ///   - job: a job of a task.
+    ///   - executor: as whom to run it; kept until then.
+    /// - Returns: whether it will be run; `false` where there is no such thread, or not any more, and the caller is to see to the job.
+    func enqueue(_ job: UnownedJob, for executor: any TaskExecutor) -> Bool
+}
+
+extension ByteStream {
+    /// Says that there is no such thread.
+    public func enqueue(_ job: UnownedJob, for executor: any TaskExecutor) -> Bool { false }
 }
 
 /// Whether a stream takes more bytes.

@@ -27,6 +27,7 @@ import Transport
         func setDeadline(_ deadline: ContinuousClock.Instant?) -> Bool { self.state.setDeadline(deadline) }
         func close() -> Bool { self.state.close(now: self.now) }
         func abort() -> Bool { self.state.abort() }
+        func jobCame() -> Bool { self.state.jobCame() }
         func cancelConnecting() -> Bool { self.state.cancelConnecting() }
         func connected() -> Bool { self.state.connected() }
         func nextLinger() -> ByteStreamState.Wait? { self.state.nextLinger(now: self.now) }
@@ -46,6 +47,27 @@ import Transport
         #expect(loop.write(1).wakes == false)
         #expect(loop.next() == .send)
         #expect(loop.outputCount == 2)
+    }
+
+    @Test func `jobs and bytes take turns`() {
+        let loop = Loop()
+        #expect(loop.next() == Self.idle)
+        #expect(loop.jobCame())
+        #expect(!loop.jobCame(), "the thread is on its way")
+        #expect(loop.next() == .runJobs)
+        loop.socket.hasJustRunJobs = true
+        _ = loop.write(1)
+        #expect(!loop.jobCame(), "the thread is running")
+        #expect(loop.next() == .send)
+        loop.output.consume(1)
+        loop.socket.hasJustRunJobs = false
+        #expect(loop.next() == .runJobs)
+        loop.socket.hasJustRunJobs = true
+        #expect(!loop.jobCame())
+        #expect(loop.next() == .look, "input has its turn too")
+        loop.socket.hasJustRunJobs = false
+        #expect(loop.next() == .runJobs)
+        #expect(loop.next() == Self.idle)
     }
 
     @Test func `a write while a send finds no room wakes nobody, since older bytes go first`() {
@@ -244,7 +266,7 @@ import Transport
                 #expect(wait.writes == loop.socket.isSendBlocked)
                 isAsleep = true
             case .tellWritable: break
-            case .receive, .look, .tellDeadline, .endOutput, .finish: #expect(Bool(false), "nothing asked for it")
+            case .receive, .look, .runJobs, .tellDeadline, .endOutput, .finish: #expect(Bool(false), "nothing asked for it")
             }
         }
         #expect(written.starts(with: sent))
