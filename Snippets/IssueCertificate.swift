@@ -20,3 +20,8 @@ let device = try CertificateBuilder(request: request, validity: oneYear).signed(
 
 try device.verifyIssued(by: ca)
 print(device.pem)
+
+let authorities = ca.pem
+let trusted = try X509Certificate.bundle(pem: authorities)
+let chain = try device.verifyChain(to: trusted, at: 1_780_000_000, purpose: .tlsClient)
+print(chain.map(\.subject), device.fingerprint)

@@ -10,7 +10,8 @@ public struct CryptoError: Error, Sendable, CustomStringConvertible {
         private enum Kind: String {
             case inputTooLarge, malformedPEM, malformedKey, malformedCertificate, malformedSigningRequest
             case unsupportedKey, passphraseMissing, passphraseMismatch
-            case keyMismatch, signatureMismatch, issuerMismatch, invalidArgument, operationFailed
+            case keyMismatch, signatureMismatch, issuerMismatch, untrustedChain, outsideValidity, certificateNotAllowed
+            case invalidArgument, operationFailed
         }
 
         private let kind: Kind
@@ -39,6 +40,12 @@ public struct CryptoError: Error, Sendable, CustomStringConvertible {
         public static let signatureMismatch = Code(.signatureMismatch)
         /// The certificate names another issuer, or the issuer is no certificate authority.
         public static let issuerMismatch = Code(.issuerMismatch)
+        /// No chain of certificates leads to one that is trusted.
+        public static let untrustedChain = Code(.untrustedChain)
+        /// A certificate of the chain is not valid yet, or no longer.
+        public static let outsideValidity = Code(.outsideValidity)
+        /// A certificate of the chain does what it is not allowed to, or is too weak.
+        public static let certificateNotAllowed = Code(.certificateNotAllowed)
         /// A value that was passed in cannot be used; the message says which and why.
         public static let invalidArgument = Code(.invalidArgument)
         /// OpenSSL could not do it: no memory, or a provider that lacks the algorithm.

@@ -28,6 +28,45 @@ static inline EVP_PKEY *copenssl_generate_ec_key(const char *curve) {
     return EVP_PKEY_Q_keygen(NULL, NULL, "EC", curve);
 }
 
+// The functions of stacks are macros.
+
+static inline void copenssl_extensions_free(STACK_OF(X509_EXTENSION) *extensions) {
+    sk_X509_EXTENSION_pop_free(extensions, X509_EXTENSION_free);
+}
+
+static inline STACK_OF(X509_EXTENSION) *copenssl_extensions_of(X509_EXTENSION *extension) {
+    STACK_OF(X509_EXTENSION) *extensions = NULL;
+    return X509v3_add_ext(&extensions, extension, -1);
+}
+
+static inline int copenssl_general_names_count(const GENERAL_NAMES *names) {
+    return sk_GENERAL_NAME_num(names);
+}
+
+static inline GENERAL_NAME *copenssl_general_names_get(const GENERAL_NAMES *names, int index) {
+    return sk_GENERAL_NAME_value(names, index);
+}
+
+static inline STACK_OF(X509) *copenssl_certificates_new(void) {
+    return sk_X509_new_null();
+}
+
+static inline int copenssl_certificates_add(STACK_OF(X509) *certificates, X509 *certificate) {
+    return X509_add_cert(certificates, certificate, X509_ADD_FLAG_UP_REF);
+}
+
+static inline int copenssl_certificates_count(const STACK_OF(X509) *certificates) {
+    return sk_X509_num(certificates);
+}
+
+static inline X509 *copenssl_certificates_get(const STACK_OF(X509) *certificates, int index) {
+    return sk_X509_value(certificates, index);
+}
+
+static inline void copenssl_certificates_free(STACK_OF(X509) *certificates) {
+    sk_X509_pop_free(certificates, X509_free);
+}
+
 // OPENSSL_free is a macro.
 
 static inline void copenssl_free(void *pointer) {

@@ -40,6 +40,23 @@ enum DER {
         return object
     }
 
+    /// An element of a tag of one byte, with its length in the shortest form.
+    ///
+    /// - Parameters:
+    ///   - tag: the tag.
+    ///   - content: what stands in it, below 64 KiB.
+    static func element(tag: UInt8, _ content: [UInt8]) -> [UInt8] {
+        let low = UInt8(truncatingIfNeeded: content.count)
+        let high = UInt8(truncatingIfNeeded: content.count >> 8)
+        let length: [UInt8] =
+            switch content.count {
+            case ..<0x80: [low]
+            case ..<0x100: [0x81, low]
+            default: [0x82, high, low]
+            }
+        return [tag] + length + content
+    }
+
     /// The bytes that one of OpenSSL's `i2d` functions writes.
     ///
     /// - Parameters:

@@ -30,6 +30,8 @@ public struct CertificateBuilder: Sendable {
     public var keyUsage: KeyUsage
     /// The protocols the key may be used for; by default the certificate does not say.
     public var extendedKeyUsage: ExtendedKeyUsage
+    /// The other names of the subject; by default none, also where a request asks for some.
+    public var subjectAlternativeNames: [SubjectAlternativeName]
 
     /// Starts a certificate.
     ///
@@ -49,6 +51,7 @@ public struct CertificateBuilder: Sendable {
         self.keyUsage =
             basicConstraints == .endEntity ? .digitalSignature : [.digitalSignature, .certificateSigning, .revocationListSigning]
         self.extendedKeyUsage = []
+        self.subjectAlternativeNames = []
     }
 
     /// Starts the certificate that a request asks for, after checking the request's signature.
@@ -151,6 +154,11 @@ extension CertificateBuilder {
             guard unsafe X509_add_ext(certificate.pointer, made.pointer, -1) == 1 else {
                 throw .openSSL(.operationFailed, "the extension \(value) could not be added")
             }
+        }
+        guard !self.subjectAlternativeNames.isEmpty else { return }
+        let names = try SubjectAlternativeName.makeExtension(self.subjectAlternativeNames, subject: self.subject)
+        guard unsafe X509_add_ext(certificate.pointer, names.pointer, -1) == 1 else {
+            throw .openSSL(.operationFailed, "the alternative names could not be added")
         }
     }
 

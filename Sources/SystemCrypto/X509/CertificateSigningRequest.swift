@@ -15,24 +15,37 @@ public struct CertificateSigningRequest: Sendable, CustomStringConvertible {
     public let subject: DistinguishedName
     /// The key that is to be certified.
     public let publicKey: PublicKey
+    /// The other names that are asked for, in the order of the encoding; empty when the request has none.
+    public let subjectAlternativeNames: [SubjectAlternativeName]
 
     /// Makes a request and signs it.
     ///
     /// - Parameters:
     ///   - subject: the name that is asked for.
+    ///   - subjectAlternativeNames: the other names that are asked for; by default none.
     ///   - key: the key that is to be certified; it signs the request.
     /// - Throws: ``CryptoError/Code/invalidArgument`` for a name that cannot be encoded; ``CryptoError/Code/operationFailed`` when OpenSSL
     ///   fails.
-    public init(subject: DistinguishedName, key: PrivateKey) throws(CryptoError) {
+    public init(
+        subject: DistinguishedName, subjectAlternativeNames: [SubjectAlternativeName] = [], key: PrivateKey
+    ) throws(CryptoError) {
         let name = try subject.encoded()
         OpenSSLErrorQueue.clear()
         let request = try unsafe OpenSSLObject(X509_REQ_new(), free: { unsafe X509_REQ_free($0) }, "no memory for a request")
+        if !subjectAlternativeNames.isEmpty {
+            let names = try SubjectAlternativeName.makeExtension(subjectAlternativeNames, subject: subject)
+            let extensions = try unsafe OpenSSLObject(
+                copenssl_extensions_of(names.pointer), free: { unsafe copenssl_extensions_free($0) }, "no memory for a request")
+            guard unsafe X509_REQ_add_extensions(request.pointer, extensions.pointer) == 1 else {
+                throw .openSSL(.operationFailed, "the alternative names could not be added")
+            }
+        }
+        let pointer = unsafe request.pointer
         let signed = unsafe key.withKey { key, digest in
-            unsafe X509_REQ_set_version(request.pointer, 0) == 1 && X509_REQ_set_subject_name(request.pointer, name.pointer) == 1
-                && X509_REQ_set_pubkey(request.pointer, key) == 1 && X509_REQ_sign(request.pointer, key, digest) > 0
+            unsafe X509_REQ_set_version(pointer, 0) == 1 && X509_REQ_set_subject_name(pointer, name.pointer) == 1
+                && X509_REQ_set_pubkey(pointer, key) == 1 && X509_REQ_sign(pointer, key, digest) > 0
         }
         guard signed else { throw .openSSL(.operationFailed, "the request could not be made") }
-        let pointer = unsafe request.pointer
         try unsafe self.init(der: DER.bytes(of: "the request") { unsafe i2d_X509_REQ(pointer, $0) })
     }
 
@@ -46,6 +59,12 @@ public struct CertificateSigningRequest: Sendable, CustomStringConvertible {
         self.subject = try unsafe DistinguishedName(X509_REQ_get_subject_name(request.pointer), orThrow: .malformedSigningRequest)
         self.publicKey = try unsafe PublicKey(
             structure: X509_REQ_get_X509_PUBKEY(request.pointer), key: X509_REQ_get0_pubkey(request.pointer))
+        // A request without extensions has no list of them.
+        let extensions = unsafe X509_REQ_get_extensions(request.pointer)
+        defer { unsafe copenssl_extensions_free(extensions) }
+        self.subjectAlternativeNames = try unsafe SubjectAlternativeName.names(orThrow: .malformedSigningRequest) { isCritical in
+            unsafe X509V3_get_d2i(extensions, NID_subject_alt_name, &isCritical, nil)
+        }
         OpenSSLErrorQueue.clear()
     }
 

@@ -5,10 +5,11 @@ private import COpenSSL
 
 /// An X.509 certificate (RFC 5280): its encoding and what stands in it.
 ///
-/// Reading a certificate proves nothing about it; ``verifyIssued(by:)`` checks who signed it. Two certificates are equal when
-/// their encodings are.
+/// Reading a certificate proves nothing about it; ``verifyChain(to:through:at:purpose:)`` checks whether it can be trusted, and
+/// ``verifyIssued(by:)`` who signed it. Two certificates are equal when their encodings are.
 public struct X509Certificate: Sendable, CustomStringConvertible {
     private static let label = "CERTIFICATE"
+    private static let maximumBundleBytes = 4_194_304
 
     /// The certificate in DER.
     public let der: [UInt8]
@@ -30,6 +31,8 @@ public struct X509Certificate: Sendable, CustomStringConvertible {
     public let keyUsage: KeyUsage?
     /// The protocols that the key may be used for; empty when the certificate does not say.
     public let extendedKeyUsage: ExtendedKeyUsage
+    /// The other names of the subject, in the order of the encoding; empty when the certificate has none.
+    public let subjectAlternativeNames: [SubjectAlternativeName]
     /// The identifier of the subject's key as lower-case hexadecimal digits without separators, where the certificate has one.
     public let subjectKeyID: String?
     /// The identifier of the issuer's key in the same form, where the certificate has one.
@@ -61,6 +64,9 @@ public struct X509Certificate: Sendable, CustomStringConvertible {
         self.extendedKeyUsage =
             flags & UInt32(EXFLAG_XKUSAGE) == 0
             ? [] : unsafe ExtendedKeyUsage(rawValue: X509_get_extended_key_usage(certificate.pointer))
+        self.subjectAlternativeNames = try unsafe SubjectAlternativeName.names(orThrow: .malformedCertificate) { isCritical in
+            unsafe X509_get_ext_d2i(certificate.pointer, NID_subject_alt_name, &isCritical, nil)
+        }
         self.subjectKeyID = unsafe Self.hexadecimal(X509_get0_subject_key_id(certificate.pointer))
         self.authorityKeyID = unsafe Self.hexadecimal(X509_get0_authority_key_id(certificate.pointer))
         OpenSSLErrorQueue.clear()
@@ -72,6 +78,24 @@ public struct X509Certificate: Sendable, CustomStringConvertible {
     /// - Throws: ``CryptoError/Code/malformedPEM``, ``CryptoError/Code/malformedCertificate`` or ``CryptoError/Code/inputTooLarge``.
     public init(pem: String) throws(CryptoError) {
         try self.init(der: PEMDocument(parsing: Array(pem.utf8), label: Self.label).bytes)
+    }
+
+    /// Reads the certificates of a bundle in PEM, such as a file of trusted authorities.
+    ///
+    /// - Parameter pem: the text, at most 4 MiB; lines outside of the blocks are passed over.
+    /// - Returns: the certificates in the order of the text, at least one.
+    /// - Throws: ``CryptoError/Code/malformedPEM`` also for a block with another label, ``CryptoError/Code/malformedCertificate`` or
+    ///   ``CryptoError/Code/inputTooLarge``.
+    public static func bundle(pem: String) throws(CryptoError) -> [X509Certificate] {
+        let blocks = try PEMDocument.blocks(of: Array(pem.utf8), what: Self.label, limit: Self.maximumBundleBytes, skipsText: true)
+        var certificates: [X509Certificate] = []
+        for block in blocks {
+            guard block.label == Self.label, block.headers.isEmpty else {
+                throw CryptoError(.malformedPEM, message: "the bundle holds \(block.shortLabel) where certificates are expected")
+            }
+            certificates.append(try X509Certificate(der: block.bytes))
+        }
+        return certificates
     }
 
     /// The certificate in PEM.

@@ -7,9 +7,12 @@
 Bytes stand in hexadecimal digits.
 """
 
+import datetime
+import ipaddress
 import json
 import sys
 
+from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
@@ -75,7 +78,79 @@ def verify(task):
     return {"valid": True}
 
 
-TASKS = {"make key": make_key, "read key": read_key, "sign": sign, "verify": verify}
+def names_of(extensions):
+    try:
+        names = extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return []
+    kinds = {x509.DNSName: "DNS", x509.IPAddress: "IP", x509.RFC822Name: "email", x509.UniformResourceIdentifier: "URI"}
+    return [f"{kinds.get(type(name), 'other')}:{name.value}" for name in names]
+
+
+NAMES = [
+    x509.DNSName("device-1.example"),
+    x509.IPAddress(ipaddress.ip_address("192.0.2.7")),
+    x509.IPAddress(ipaddress.ip_address("2001:db8::1")),
+    x509.RFC822Name("ops@example.com"),
+    x509.UniformResourceIdentifier("urn:uuid:6e8bc430-9c3a-11d9-9669-0800200c9a66"),
+]
+
+
+def subject(task):
+    return x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, task["name"])])
+
+
+def make_request(task):
+    key = ec.generate_private_key(ec.SECP256R1())
+    builder = x509.CertificateSigningRequestBuilder().subject_name(subject(task))
+    request = builder.add_extension(x509.SubjectAlternativeName(NAMES), critical=False).sign(key, hashes.SHA256())
+    return {"pem": request.public_bytes(serialization.Encoding.PEM).decode()}
+
+
+def read_request(task):
+    request = x509.load_pem_x509_csr(task["pem"].encode())
+    return {
+        "subject": request.subject.rfc4514_string(),
+        "names": names_of(request.extensions),
+        "public": public_pem(request.public_key()),
+        "valid": request.is_signature_valid,
+    }
+
+
+def make_certificate(task):
+    key = ec.generate_private_key(ec.SECP384R1())
+    start = datetime.datetime(2025, 12, 31, 23, 59, 59)
+    builder = x509.CertificateBuilder(subject(task), subject(task), key.public_key(), int(task["serial"], 16))
+    builder = builder.not_valid_before(start).not_valid_after(start + datetime.timedelta(seconds=int(task["seconds"])))
+    builder = builder.add_extension(x509.SubjectAlternativeName(NAMES), critical=False)
+    certificate = builder.sign(key, hashes.SHA384())
+    return {"pem": certificate.public_bytes(serialization.Encoding.PEM).decode()}
+
+
+def read_certificate(task):
+    certificate = x509.load_pem_x509_certificate(task["pem"].encode())
+    usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
+    return {
+        "subject": certificate.subject.rfc4514_string(),
+        "issuer": certificate.issuer.rfc4514_string(),
+        "serial": format(certificate.serial_number, "x"),
+        "names": names_of(certificate.extensions),
+        "fingerprint": certificate.fingerprint(hashes.SHA256()).hex(),
+        "authority": certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca,
+        "signs": usage.digital_signature,
+    }
+
+
+TASKS = {
+    "make key": make_key,
+    "read key": read_key,
+    "sign": sign,
+    "verify": verify,
+    "make request": make_request,
+    "read request": read_request,
+    "make certificate": make_certificate,
+    "read certificate": read_certificate,
+}
 
 
 def main():

@@ -11,11 +11,16 @@ struct TestAuthority {
     let key: PrivateKey
     let certificate: X509Certificate
 
-    init(_ algorithm: KeyAlgorithm = .ecP256, commonName: String = "Test CA") throws {
+    init(key: PrivateKey, certificate: X509Certificate) {
+        self.key = key
+        self.certificate = certificate
+    }
+
+    init(_ algorithm: KeyAlgorithm = .ecP256, commonName: String = "Test CA", pathLength: UInt8? = 0) throws {
         self.key = try PrivateKey.generate(algorithm)
         self.certificate = try CertificateBuilder(
             subject: DistinguishedName(commonName: commonName, organization: "Lamassu"), publicKey: self.key.publicKey,
-            validity: Self.century, basicConstraints: .certificateAuthority(pathLength: 0)
+            validity: Self.century, basicConstraints: .certificateAuthority(pathLength: pathLength)
         ).selfSigned(by: self.key)
     }
 
