@@ -145,7 +145,7 @@ main() {
             exit 64
         fi
     done
-    install_prerequisites "${required_packages[@]}" binutils shellcheck
+    install_prerequisites "${required_packages[@]}" binutils shellcheck softhsm2 libengine-pkcs11-openssl
     for name in "${chosen[@]}"; do
         run_stage "$name"
     done

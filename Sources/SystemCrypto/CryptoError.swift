@@ -10,6 +10,7 @@ public struct CryptoError: Error, Sendable, CustomStringConvertible {
         private enum Kind: String {
             case inputTooLarge, malformedPEM, malformedKey, malformedCertificate, malformedSigningRequest
             case unsupportedKey, passphraseMissing, passphraseMismatch
+            case hardwareSupportMissing, hardwareKeyUnavailable, keyNotExtractable
             case keyMismatch, signatureMismatch, issuerMismatch, untrustedChain, outsideValidity, certificateNotAllowed
             case invalidArgument, operationFailed
         }
@@ -34,6 +35,12 @@ public struct CryptoError: Error, Sendable, CustomStringConvertible {
         public static let passphraseMissing = Code(.passphraseMissing)
         /// The key was encrypted with another passphrase.
         public static let passphraseMismatch = Code(.passphraseMismatch)
+        /// OpenSSL has neither a provider nor an engine for PKCS #11; the message says what to install.
+        public static let hardwareSupportMissing = Code(.hardwareSupportMissing)
+        /// The key in hardware cannot be reached: no module, no such token or key, or the PIN is another.
+        public static let hardwareKeyUnavailable = Code(.hardwareKeyUnavailable)
+        /// The key stays in hardware and cannot be written.
+        public static let keyNotExtractable = Code(.keyNotExtractable)
         /// The private key does not belong to the certificate.
         public static let keyMismatch = Code(.keyMismatch)
         /// The signature was not made by the key it was checked with, or not over these bytes.

@@ -14,7 +14,10 @@
 #include <openssl/params.h>
 #include <openssl/pem.h>
 #include <openssl/pkcs12.h>
+#include <openssl/provider.h>
 #include <openssl/rand.h>
+#include <openssl/store.h>
+#include <openssl/ui.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
@@ -66,6 +69,40 @@ static inline X509 *copenssl_certificates_get(const STACK_OF(X509) *certificates
 static inline void copenssl_certificates_free(STACK_OF(X509) *certificates) {
     sk_X509_pop_free(certificates, X509_free);
 }
+
+// Engines are deprecated in OpenSSL 3 and left out of later ones; without them there is none to load.
+
+#if !defined(OPENSSL_NO_ENGINE) && __has_include(<openssl/engine.h>)
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wdeprecated-declarations"
+#include <openssl/engine.h>
+
+static inline void *copenssl_engine_load(const char *name) {
+    OPENSSL_init_crypto(OPENSSL_INIT_ENGINE_DYNAMIC, NULL);
+    ENGINE *engine = ENGINE_by_id(name);
+    if (engine != NULL && ENGINE_init(engine) != 1) {
+        ENGINE_free(engine);
+        return NULL;
+    }
+    return engine;
+}
+
+static inline EVP_PKEY *copenssl_engine_private_key(void *engine, const char *uri, UI_METHOD *interface) {
+    return ENGINE_load_private_key((ENGINE *)engine, uri, interface, NULL);
+}
+
+#pragma clang diagnostic pop
+#else
+static inline void *copenssl_engine_load(const char *name) {
+    (void)name;
+    return NULL;
+}
+
+static inline EVP_PKEY *copenssl_engine_private_key(void *engine, const char *uri, UI_METHOD *interface) {
+    (void)engine, (void)uri, (void)interface;
+    return NULL;
+}
+#endif
 
 // OPENSSL_free is a macro.
 

@@ -39,7 +39,7 @@ extension PrivateKey {
     /// The key as PKCS #8 in PEM: a secret.
     ///
     /// - Returns: the text.
-    /// - Throws: ``CryptoError/Code/operationFailed`` when OpenSSL fails.
+    /// - Throws: ``CryptoError/Code/keyNotExtractable`` for a key in hardware; ``CryptoError/Code/operationFailed`` when OpenSSL fails.
     public func pem() throws(CryptoError) -> String {
         let info = try self.keyInfo()
         let pointer = unsafe info.pointer
@@ -54,7 +54,7 @@ extension PrivateKey {
     ///
     /// - Parameter passphrase: the passphrase, encoded as UTF-8; at least one character and at most 1,024 bytes.
     /// - Returns: the text.
-    /// - Throws: ``CryptoError/Code/invalidArgument`` for such a passphrase; ``CryptoError/Code/operationFailed`` when OpenSSL fails.
+    /// - Throws: ``CryptoError/Code/invalidArgument`` for such a passphrase; otherwise as ``pem()``.
     public func encryptedPEM(passphrase: String) throws(CryptoError) -> String {
         guard !passphrase.isEmpty, passphrase.utf8.count <= KeyEncryption.maximumPassphraseBytes else {
             throw CryptoError(.invalidArgument, message: "a passphrase has 1 to \(KeyEncryption.maximumPassphraseBytes) bytes")
@@ -91,8 +91,12 @@ extension PrivateKey {
     }
 
     private func keyInfo() throws(CryptoError) -> OpenSSLObject {
+        guard !self.isInHardware else {
+            throw CryptoError(.keyNotExtractable, message: "the key is in hardware, which does not give it away")
+        }
         OpenSSLErrorQueue.clear()
-        let info = unsafe self.withKey { key, _ in unsafe EVP_PKEY2PKCS8(key) }
+        var info: OpaquePointer?
+        unsafe self.withKey { key, _ in unsafe info = EVP_PKEY2PKCS8(key) }
         return try unsafe OpenSSLObject(info, free: { unsafe PKCS8_PRIV_KEY_INFO_free($0) }, "the key could not be encoded")
     }
 

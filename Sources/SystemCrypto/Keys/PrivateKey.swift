@@ -3,34 +3,48 @@
 
 private import COpenSSL
 
-/// A private key: made here or read from PEM, used to sign certificates, requests and messages.
+/// A private key: made here, read from PEM or kept in hardware, used to sign certificates, requests and messages.
 ///
-/// The key stays in OpenSSL's memory, which is cleared when the last reference goes. Description and mirror show the algorithm
-/// alone. ``pem()`` and ``encryptedPEM(passphrase:)`` give the key away.
+/// The key stays in OpenSSL's memory, which is cleared when the last reference goes, or in the hardware. Description and mirror show the
+/// algorithm alone. ``pem()`` and ``encryptedPEM(passphrase:)`` give the key away.
 ///
 /// `@unchecked Sendable`: the `EVP_PKEY` is not changed after the initialiser. OpenSSL allows an `EVP_PKEY` that nobody changes to be
 /// used by any number of threads (openssl-threads(7)); what it computes lazily inside (exports to a provider, RSA blinding) is
-/// under its own locks.
+/// under its own locks. One in hardware is made, used and freed under the lock of ``HardwareKeys`` alone, since of engines and
+/// modules nothing can be proved.
 @safe public final class PrivateKey: @unchecked Sendable, CustomStringConvertible, CustomReflectable {
     /// The kind and size of the key.
     public let algorithm: KeyAlgorithm
     /// The public half.
     public let publicKey: PublicKey
 
+    /// Whether the key is kept in hardware, which signs with it and never gives it away.
+    public let isInHardware: Bool
+
     private let key: OpenSSLObject
 
-    /// Takes over an `EVP_PKEY` with a private key.
-    init(_ key: consuming OpenSSLObject) throws(CryptoError) {
-        guard let algorithm = unsafe KeyAlgorithm(of: key.pointer) else {
+    /// Takes over an `EVP_PKEY` with a private key, which one in hardware frees under the lock of ``HardwareKeys``.
+    init(_ key: consuming OpenSSLObject, isInHardware: Bool = false) throws(CryptoError) {
+        let pointer = unsafe key.pointer
+        let read = unsafe isInHardware ? HardwareKeys.serialize { unsafe Self.read(pointer) } : Self.read(pointer)
+        self.publicKey = try read.get()
+        guard let algorithm = self.publicKey.algorithm else {
             throw CryptoError(
                 .unsupportedKey, message: "the key is neither RSA of 2048, 3072 or 4096 bits nor EC on P-256, P-384 or P-521")
         }
-        let pointer = unsafe key.pointer
-        try unsafe Self.checkConsistency(of: pointer)
-        let encoded = try unsafe DER.bytes(of: "the public key") { unsafe i2d_PUBKEY(pointer, $0) }
+        if !isInHardware { try unsafe Self.checkConsistency(of: pointer) }
         self.algorithm = algorithm
-        self.publicKey = PublicKey(subjectPublicKeyInfo: encoded, algorithm: algorithm)
+        self.isInHardware = isInHardware
         self.key = key
+    }
+
+    /// The public half of an `EVP_PKEY`.
+    @unsafe private static func read(_ key: OpaquePointer) -> Result<PublicKey, CryptoError> {
+        Result { () throws(CryptoError) in
+            let algorithm = unsafe KeyAlgorithm(of: key)
+            let encoded = try unsafe DER.bytes(of: "the public key") { unsafe i2d_PUBKEY(key, $0) }
+            return PublicKey(subjectPublicKeyInfo: encoded, algorithm: algorithm)
+        }
     }
 
     /// Makes a new key.
@@ -49,21 +63,26 @@ private import COpenSSL
 
     /// Signs a message with the digest of ``algorithm``.
     ///
+    /// It computes on the calling thread. A key in hardware takes what the hardware takes, and one signature at a time is made in a process.
+    ///
     /// - Parameter message: what is signed; it is digested here.
     /// - Returns: a PKCS #1 v1.5 signature of an RSA key (RFC 8017), a DER `ECDSA-Sig-Value` of an EC key (RFC 3279).
-    /// - Throws: ``CryptoError/Code/operationFailed`` when OpenSSL fails.
+    /// - Throws: ``CryptoError/Code/operationFailed`` when OpenSSL fails, or the hardware.
     public func signature(for message: Span<UInt8>) throws(CryptoError) -> [UInt8] {
         OpenSSLErrorQueue.clear()
         let context = try unsafe OpenSSLObject(EVP_MD_CTX_new(), free: { unsafe EVP_MD_CTX_free($0) }, "no memory for a signature")
+        let digestName = self.algorithm.digestName
         let signature: [UInt8]? = unsafe message.withUnsafeBufferPointer { input in
-            var count = 0
-            guard
-                unsafe EVP_DigestSignInit_ex(context.pointer, nil, self.algorithm.digestName, nil, nil, self.key.pointer, nil) == 1,
-                unsafe EVP_DigestSign(context.pointer, nil, &count, input.baseAddress, input.count) == 1
-            else { return nil }
-            var signature = [UInt8](repeating: 0, count: count)
-            guard unsafe EVP_DigestSign(context.pointer, &signature, &count, input.baseAddress, input.count) == 1 else { return nil }
-            return Array(signature.prefix(count))
+            unsafe self.withKey { key, _ in
+                var count = 0
+                guard
+                    unsafe EVP_DigestSignInit_ex(context.pointer, nil, digestName, nil, nil, key, nil) == 1,
+                    unsafe EVP_DigestSign(context.pointer, nil, &count, input.baseAddress, input.count) == 1
+                else { return nil }
+                var signature = [UInt8](repeating: 0, count: count)
+                guard unsafe EVP_DigestSign(context.pointer, &signature, &count, input.baseAddress, input.count) == 1 else { return nil }
+                return Array(signature.prefix(count))
+            }
         }
         guard let signature else { throw .openSSL(.operationFailed, "the key could not sign") }
         return signature
@@ -82,12 +101,14 @@ private import COpenSSL
     }
 
     /// Calls `body` with the `EVP_PKEY` and the `EVP_MD` it signs with, which `body` must not keep or change.
-    @unsafe func withKey<Result>(_ body: (_ key: OpaquePointer, _ digest: OpaquePointer?) -> Result) -> Result {
-        unsafe body(self.key.pointer, self.algorithm.digest)
+    @unsafe func withKey<Result: Sendable>(_ body: (_ key: OpaquePointer, _ digest: OpaquePointer?) -> Result) -> Result {
+        let digest = unsafe self.algorithm.digest
+        guard self.isInHardware else { return unsafe body(self.key.pointer, digest) }
+        return HardwareKeys.serialize { unsafe body(self.key.pointer, digest) }
     }
 
     /// The algorithm and that the key itself is not shown.
-    public var description: String { "PrivateKey(\(self.algorithm), redacted)" }
+    public var description: String { "PrivateKey(\(self.algorithm), \(self.isInHardware ? "in hardware" : "redacted"))" }
 
     /// An empty mirror, so that a dump shows no key.
     public var customMirror: Mirror { Mirror(self, children: [:]) }
