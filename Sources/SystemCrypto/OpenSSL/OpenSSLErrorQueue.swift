@@ -5,13 +5,17 @@ private import COpenSSL
 
 /// The calling thread's queue of OpenSSL errors.
 ///
-/// The queue belongs to a thread, so it is cleared before and read after an operation within one synchronous function.
-enum OpenSSLErrorQueue {
+/// The queue belongs to a thread, so it is cleared before and read after an operation within one synchronous function. It is empty after
+/// each function of this module, whether that failed or not: others on the thread, such as TLS, take what stands in it for theirs.
+package enum OpenSSLErrorQueue {
     /// How many lines are kept; the first ones name the cause.
     private static let maximumLines = 4
 
     /// Empties the queue, so that what stands in it afterwards belongs to the next operation.
     static func clear() { ERR_clear_error() }
+
+    /// Whether nothing stands in the queue.
+    package static var isEmpty: Bool { ERR_peek_error() == 0 }
 
     /// Takes all lines out of the queue and returns the first few.
     static func drain() -> [String] {
