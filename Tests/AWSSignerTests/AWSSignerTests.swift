@@ -199,6 +199,21 @@ import Testing
         #expect(!dumped.contains("token") && !"\(steps)".contains("token"))
     }
 
+    @Test func `a signer shows none of the keys that it keeps`() throws {
+        let signer = AWSSigner()
+        var asymmetric = Self.context()
+        asymmetric.algorithm = .v4a
+        for context in [Self.context(), asymmetric] {
+            var request = Self.request
+            try signer.sign(&request, payload: .bytes([]), in: context)
+        }
+        var dumped = ""
+        dump(signer, to: &dumped)
+        #expect(signer.keptKeyCount == 2)
+        // The bytes of "secret", as numbers, as digits or as text.
+        for text in ["secret", "115", "736563726574", "token"] { #expect(!dumped.contains(text), "\(dumped)") }
+    }
+
     @Test func `credentials show no secret`() {
         var dumped = ""
         dump(Self.credentials, to: &dumped)
