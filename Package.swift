@@ -21,6 +21,7 @@ let swiftSettings: [SwiftSetting] =
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
 
 /// A library target of this package.
 func library(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
@@ -45,6 +46,7 @@ let package = Package(
     platforms: [.macOS(.v26)],
     products: products.map { .library(name: $0, targets: [$0]) },
     dependencies: [
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
@@ -61,7 +63,7 @@ let package = Package(
         library("CloudFormationClient", ["AWSRuntime"]),
 
         // Layer 2
-        library("AMQPClient", ["AMQPWire", "Transport", logging, metrics]),
+        library("AMQPClient", ["AMQPWire", "Transport", logging, metrics, tracing]),
         library("TransportTesting", ["AMQPWire", "Transport"]),
         library("AWSRuntime", ["AWSSigner", "Transport", "JSONCoding", "XMLCoding", httpTypes, logging]),
 
@@ -92,7 +94,8 @@ let package = Package(
         tests(
             "AMQPClient",
             [
-                logging, metrics, .product(name: "InMemoryLogging", package: "swift-log"),
+                logging, metrics, tracing, .product(name: "InMemoryLogging", package: "swift-log"),
+                .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
             ]),
         tests("CurlTransport", ["Transport", httpTypes], resources: [.copy("Server")]),

@@ -44,7 +44,12 @@ public struct AMQPChannel: Sendable {
         _ body: [UInt8], properties: AMQPProperties = AMQPProperties(), to destination: AMQPDestination
     ) async throws(AMQPError) {
         let message = AMQPMessage(body, properties: properties, to: destination)
-        try await self.driver.send(OutgoingMessage(message, id: ""), on: self.reference)
+        guard let tracing = self.driver.tracing else {
+            return try await self.driver.send(OutgoingMessage(message, id: ""), on: self.reference)
+        }
+        try await tracing.publish(message) { (message) async throws(AMQPError) in
+            try await self.driver.send(OutgoingMessage(message, id: ""), on: self.reference)
+        }
     }
 
     /// Consumes a queue while a closure runs.

@@ -14,6 +14,7 @@ internal import Transport
 final class ConnectionDriver: Sendable {
     let configuration: AMQPConfiguration
     let metrics = AMQPMetrics()
+    let tracing: MessageTracing?
     let state: Mutex<DriverState>
     /// Begins the message ids of messages that came without one.
     let messageIDPrefix: String
@@ -27,6 +28,7 @@ final class ConnectionDriver: Sendable {
         environment: ConnectionEnvironment
     ) {
         self.configuration = configuration
+        self.tracing = MessageTracing(configuration)
         self.state = Mutex(DriverState(configuration, endpoint: endpoint, settings: settings))
         self.messageIDPrefix = "lamassu-\(String(UInt64.random(in: .min ... .max), radix: 36))-"
         self.logger = logger

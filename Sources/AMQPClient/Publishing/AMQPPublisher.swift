@@ -35,7 +35,10 @@ public struct AMQPPublisher: Sendable {
         mandatory: Bool = false
     ) async throws(AMQPError) {
         let message = AMQPMessage(body, properties: properties, to: destination, mandatory: mandatory)
-        try await self.driver.publish(message, on: self.reference)
+        guard let tracing = self.driver.tracing else { return try await self.driver.publish(message, on: self.reference) }
+        try await tracing.publish(message) { (message) async throws(AMQPError) in
+            try await self.driver.publish(message, on: self.reference)
+        }
     }
 
     /// Publishes messages in their order and returns when the broker has confirmed that it took them all.
@@ -49,6 +52,11 @@ public struct AMQPPublisher: Sendable {
     /// - Throws: an error whose ``AMQPError/failedMessages`` says which messages were not confirmed, and for each why: see
     ///   ``publish(_:properties:to:mandatory:)``. All the others were. Without any, nothing was sent.
     public func publish(contentsOf messages: [AMQPMessage]) async throws(AMQPError) {
-        try await self.driver.publish(contentsOf: messages, on: self.reference)
+        guard let tracing = self.driver.tracing else {
+            return try await self.driver.publish(contentsOf: messages, on: self.reference)
+        }
+        try await tracing.publish(contentsOf: messages) { (messages) async throws(AMQPError) in
+            try await self.driver.publish(contentsOf: messages, on: self.reference)
+        }
     }
 }
