@@ -33,9 +33,10 @@ stage_shell() {
     shellcheck --external-sources Scripts/*.sh .ci/run
 }
 
-# Each Swift sample of the documentation is compiled, and README.md has at most 200 lines.
+# Each Swift sample of the documentation is compiled, each feature has its test, and README.md has at most 200 lines.
 stage_samples() {
     Scripts/check-snippets.py
+    Scripts/check-features.py
     if (($(wc --lines <README.md) > 200)); then
         echo "error: README.md has more than 200 lines" >&2
         return 1

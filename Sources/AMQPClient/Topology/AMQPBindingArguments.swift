@@ -39,7 +39,7 @@ public struct AMQPBindingArguments: Hashable, Sendable, ExpressibleByDictionaryL
     /// The headers that a headers exchange looks for.
     ///
     /// - Parameters:
-    ///   - headers: names and values; the value ``AMQPWire/AMQPValue/void`` is for a header of any value.
+    ///   - headers: names and values; the value `AMQPValue.void` is for a header of any value.
     ///   - match: whether all of them are needed, or one.
     /// - Returns: the arguments.
     public static func headers(_ headers: AMQPTable, match: HeadersMatch = .all) -> AMQPBindingArguments {
