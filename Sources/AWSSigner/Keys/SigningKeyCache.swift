@@ -7,7 +7,7 @@ internal import SystemCrypto
 /// The keys derived last: each good for one day, region and service, or, for ``SigningAlgorithm/v4a``, for one access key.
 ///
 /// Deriving takes four HMACs where a signature takes one, or a multiplication on the curve. What is dropped is overwritten: the
-/// secret by ``SecretBytes``, the derived key by OpenSSL when it frees the contexts and numbers that hold it.
+/// secret by `SecretBytes`, the derived key by OpenSSL when it frees the contexts and numbers that hold it.
 final class SigningKeyCache: Sendable {
     private final class Entry: Sendable {
         let secretAccessKey: SecretBytes

@@ -10,7 +10,7 @@ private import COpenSSL
 ///
 /// `@unchecked Sendable`: the `EVP_PKEY` is not changed after the initialiser. OpenSSL allows an `EVP_PKEY` that nobody changes to be
 /// used by any number of threads (openssl-threads(7)); what it computes lazily inside (exports to a provider, RSA blinding) is
-/// under its own locks. One in hardware is made, used and freed under the lock of ``HardwareKeys`` alone, since of engines and
+/// under its own locks. One in hardware is made, used and freed under one lock alone (`HardwareKeys`), since of engines and
 /// modules nothing can be proved.
 @safe public final class PrivateKey: @unchecked Sendable, CustomStringConvertible, CustomReflectable {
     /// The kind and size of the key.
