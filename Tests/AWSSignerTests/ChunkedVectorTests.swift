@@ -44,13 +44,14 @@ import Testing
         var testDescription: String { self.name }
 
         func body() throws -> [UInt8] {
+            let count = self.request.bodyLength
             let bytes: [UInt8]
-            switch self.request.bodyRule {
-            case "byte i is 97 (all a)": bytes = [UInt8](repeating: 97, count: self.request.bodyLength)
-            case "byte i is (i*31+7) mod 256": bytes = (0..<self.request.bodyLength).map { UInt8(truncatingIfNeeded: $0 * 31 + 7) }
-            default:
-                Issue.record("unknown rule \(self.request.bodyRule)")
-                return []
+            if let rule = self.request.bodyRule.wholeMatch(of: /byte i is \(i\*(\d+)\+(\d+)\) mod 256/) {
+                let (factor, summand) = (try #require(Int(rule.1)), try #require(Int(rule.2)))
+                bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 * factor + summand) }
+            } else {
+                let rule = try #require(self.request.bodyRule.prefixMatch(of: /byte i is (\d+)/), "unknown rule")
+                bytes = [UInt8](repeating: try #require(UInt8(rule.1)), count: count)
             }
             #expect(try SHA256.hash(bytes).hexadecimal == self.request.bodySha256)
             return bytes

@@ -147,13 +147,25 @@ import Testing
         #expect(SubjectAlternativeName.directoryName(DistinguishedName(commonName: "x")).description == #"DirName:CN="x""#)
     }
 
-    @Test func `changed bytes give a request or an error and never a trap`() throws {
+    @Test func `changed bytes give a certificate or a request or an error, and never a trap`() throws {
         let key = try PrivateKey.generate(.ecP256)
-        let der = try CertificateSigningRequest(
-            subject: DistinguishedName(commonName: "x"), subjectAlternativeNames: Self.names, key: key
-        ).der
+        let request = try CertificateSigningRequest(
+            subject: DistinguishedName(commonName: "x"), subjectAlternativeNames: Self.names, key: key)
+        var builder = try CertificateBuilder(request: request, validity: TestAuthority.century)
+        builder.subjectAlternativeNames = Self.names
+        let certificate = try builder.selfSigned(by: key)
         var random = SeededGenerator(seed: 4)
-        for _ in 0..<3_000 {
+        for _ in 0..<1_500 {
+            let bytes = random.mutation(of: certificate.der)
+            let changed = Result { () throws(CryptoError) in
+                // What can be read can be asked for a chain, trusted or not.
+                let certificate = try X509Certificate(der: bytes)
+                return try certificate.verifyChain(to: [certificate], through: [certificate], at: 1_767_225_600)
+            }
+            if case .failure(let error) = changed { #expect(!error.message.isEmpty) }
+        }
+        let der = request.der
+        for _ in 0..<1_500 {
             let bytes = random.mutation(of: der)
             do throws(CryptoError) {
                 let request = try CertificateSigningRequest(der: bytes)
