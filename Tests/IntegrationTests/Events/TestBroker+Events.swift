@@ -14,8 +14,7 @@ extension TestBroker {
     /// The name of the user with all rights.
     static var user: String {
         get throws {
-            guard case .plain(let username, _) = try self.configuration().credentials.storage else { return "" }
-            return username
+            try self.configuration().credentials.username ?? ""
         }
     }
 
