@@ -17,6 +17,7 @@ extension DriverState {
             self.carryOut(self.connection.violated(ProtocolViolation(error)), &aftermath)
         }
         self.flush(at: now)
+        if let ending = self.connection.backlogExceeded() { self.end(ending, &aftermath) }
     }
 
     private mutating func received(_ frame: AMQPFrame, at now: ContinuousClock.Instant, _ aftermath: inout Aftermath) {

@@ -13,7 +13,8 @@ struct DriverState: ~Copyable {
 
     var connection: ConnectionStateMachine
     var decoder = FrameDecoder()
-    private(set) var encoder = FrameEncoder()
+    /// Before the limits are negotiated it goes up to 8192 bytes, as RabbitMQ 4.1 does, so that a long token finds room.
+    private(set) var encoder = FrameEncoder(maximumFrameSize: 8_192)
     private var output: [UInt8] = []
     private var stream: (any ByteStream)?
     /// The number of the stream, or of the attempt at one; what comes from another is not looked at.
@@ -156,8 +157,8 @@ struct DriverState: ~Copyable {
     mutating func flush(at now: ContinuousClock.Instant) {
         self.reviewReading(at: now)
         guard !self.output.isEmpty, let stream = self.stream else { return }
+        self.connection.bytesSent(self.output.count, at: now)
         if stream.write(self.output.span) == .full { self.connection.streamFilled(true) }
-        self.connection.bytesSent(at: now)
         self.output.removeAll(keepingCapacity: self.output.capacity <= 4 * Self.outputBytes)
     }
 

@@ -9,7 +9,9 @@ extension AMQPError {
     init(failure: AMQPFailure) {
         switch failure {
         case .versionNotSupported(let version):
-            self.init(.handshakeFailed, message: "the broker speaks AMQP \(version), this client \(AMQPProtocolVersion.current)")
+            self.init(
+                .handshakeFailed,
+                message: "the broker speaks AMQP \(version), this client \(AMQPProtocolVersion.current): see to host and port")
         case .mechanismNotOffered(let mechanism, let offered):
             self.init(
                 .authenticationFailed,
@@ -21,9 +23,16 @@ extension AMQPError {
         case .authenticationAbandoned(let error):
             self.init(.authenticationFailed, message: "the credentials cannot be shown: \(error.message)")
         case .handshakeViolation(let violation):
-            self.init(.handshakeFailed, message: "the peer does not speak AMQP as a broker does: \(violation.text)")
+            self.init(.handshakeFailed, message: "the peer does not speak AMQP as a broker does: \(violation.text); see to host and port")
         case .tuningNotAcceptable(let reason):
             self.init(.handshakeFailed, message: reason)
+        case .limitsNotAnswered:
+            self.init(
+                .connectionLost,
+                message: """
+                    the broker closed the connection when it had the limits, without a word: its log says why; RabbitMQ 4.1 and later \
+                    takes no maximumFrameBytes below 8192
+                    """)
         case .handshakeTimedOut:
             self.init(.timedOut, message: "the peer did not complete the AMQP handshake in time: is it an AMQP broker?")
         case .connectionClosedByPeer(let close):
@@ -35,7 +44,9 @@ extension AMQPError {
         case .peerSilent(let seconds):
             self.init(.connectionLost, message: "nothing came from the broker for \(seconds) seconds, two heartbeat intervals")
         case .violation(let violation):
-            self.init(.protocolViolation, message: "the peer broke the protocol: \(violation.text)", replyCode: violation.replyCode)
+            self.init(
+                .protocolViolation, message: "the peer broke the protocol: \(violation.text); report it, the caller is not at fault",
+                replyCode: violation.replyCode)
         case .channelsExhausted(let maximum):
             self.init(.channelLimitReached, message: "all \(maximum) channels are in use: close one, or raise the limit on both sides")
         case .channelClosedByPeer(let close):

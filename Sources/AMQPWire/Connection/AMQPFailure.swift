@@ -17,6 +17,8 @@ package enum AMQPFailure: Error, Hashable, Sendable {
     case handshakeViolation(ProtocolViolation)
     /// The broker's terms cannot be met.
     case tuningNotAcceptable(String)
+    /// The peer closed the stream when it had this side's limits and virtual host, without a word.
+    case limitsNotAnswered
     /// The handshake was not complete in time.
     case handshakeTimedOut
 

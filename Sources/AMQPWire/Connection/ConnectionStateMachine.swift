@@ -71,6 +71,8 @@ package struct ConnectionStateMachine: ~Copyable {
     private var channels = ChannelNumbers(maximum: 0)
     private var isBlocked = false
     private var isStreamFull = false
+    /// How many bytes were handed to the stream since it has been full.
+    private var backlogBytes = 0
     /// What the broker calls itself, once it has said so.
     package private(set) var serverProperties: AMQPTable = [:]
 
@@ -93,6 +95,9 @@ package struct ConnectionStateMachine: ~Copyable {
         }
     }
 
+    /// How many bytes may wait behind a stream that is full; no message is among them, only what the peer or its deliveries asked for.
+    package static let maximumBacklogBytes = 16 * 1024 * 1024
+
     /// Whether messages may be published now.
     package var isGateOpen: Bool { !self.isBlocked && !self.isStreamFull }
 
@@ -108,7 +113,10 @@ package struct ConnectionStateMachine: ~Copyable {
     package mutating func bytesReceived(at now: ContinuousClock.Instant) { self.heartbeat?.received(at: now) }
 
     /// Bytes were written, whatever they are.
-    package mutating func bytesSent(at now: ContinuousClock.Instant) { self.heartbeat?.sent(at: now) }
+    package mutating func bytesSent(_ count: Int = 0, at now: ContinuousClock.Instant) {
+        self.heartbeat?.sent(at: now)
+        if self.isStreamFull { self.backlogBytes += count }
+    }
 
     /// This side has stopped reading, or reads again: while it does not, a silent peer is not taken for dead.
     package mutating func readingStopped(_ isStopped: Bool, at now: ContinuousClock.Instant) {
@@ -116,7 +124,18 @@ package struct ConnectionStateMachine: ~Copyable {
     }
 
     /// The stream takes no more for now, or takes more again.
-    package mutating func streamFilled(_ isFull: Bool) { self.isStreamFull = isFull }
+    package mutating func streamFilled(_ isFull: Bool) {
+        self.isStreamFull = isFull
+        if !isFull { self.backlogBytes = 0 }
+    }
+
+    /// What to do about a peer that asks for more and more and reads nothing; `nil` as long as that is bearable.
+    package mutating func backlogExceeded() -> Ending? {
+        guard self.backlogBytes > Self.maximumBacklogBytes, self.failure == nil else { return nil }
+        let violation = ProtocolViolation(.resourceError, "it asks for more answers than it reads: \(self.backlogBytes) bytes wait")
+        self.phase = .closed(.violation(violation))
+        return Ending(failure: .violation(violation), isOrderly: false)
+    }
 
     /// The stream ended: because the peer ended it in order, or because it broke.
     ///
@@ -128,6 +147,8 @@ package struct ConnectionStateMachine: ~Copyable {
         case .closing: failure = .connectionClosed
         // Without RabbitMQ's `authentication_failure_close`, this is how a broker refuses credentials (section 2.2.4).
         case .awaitingTune where isOrderly && !self.tellsRefusal: failure = .authenticationRefused(reason: nil)
+        // RabbitMQ closes without a word on limits that it does not agree to, as 4.1 does on frames shorter than 8192 bytes.
+        case .awaitingOpenOk where isOrderly: failure = .limitsNotAnswered
         case .idle, .awaitingStart, .awaitingTune, .awaitingOpenOk, .open: failure = .streamEnded
         }
         self.phase = .closed(failure)

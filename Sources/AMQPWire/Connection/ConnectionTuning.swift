@@ -24,7 +24,8 @@ package struct ConnectionTuning: Hashable, Sendable {
         // Who wants no heartbeats gets none: zero is a wish here, not the absence of a limit.
         self.heartbeatSeconds = settings.heartbeatSeconds == 0 ? 0 : agreed(proposal.heartbeat, settings.heartbeatSeconds)
         guard self.frameMaximum >= 4096 else {
-            throw .tuningNotAcceptable("the broker takes frames of \(proposal.frameMax) bytes, the protocol asks for 4096 at least")
+            throw .tuningNotAcceptable(
+                "the broker takes frames of \(proposal.frameMax) bytes, the protocol asks for 4096 at least: raise frame_max there")
         }
     }
 }

@@ -84,7 +84,15 @@ struct ScriptedBroker: Sendable {
         try self.send(.basicAck(BasicAck(deliveryTag: tag, multiple: multiple)), on: channel)
     }
 
-    func sendBytes(_ bytes: [UInt8]) { self.stream.handler.streamReceived(bytes.span) }
+    /// Sends bytes at once, or in pieces of a size.
+    func sendBytes(_ bytes: [UInt8], inPiecesOf size: Int? = nil) {
+        var start = 0
+        while start < bytes.count {
+            let piece = Array(bytes[start..<min(bytes.count, start + (size ?? bytes.count))])
+            self.stream.handler.streamReceived(piece.span)
+            start += piece.count
+        }
+    }
 
     /// Lets time pass, and the client's timer fire if it is due.
     func advance(by duration: Duration) {
@@ -146,6 +154,17 @@ struct ScriptedBroker: Sendable {
     func startConsumer(_ tag: String = "lamassu-1", on channel: UInt16 = 1) async throws {
         try await self.answer(with: .basicQosOk(BasicQosOk()), on: channel)
         try await self.answer(with: .basicConsumeOk(BasicConsumeOk(consumerTag: tag)), on: channel)
+    }
+
+    /// Waits until the client closes the stream; returns the `connection.close` that it has sent before, if it has.
+    func closeOfConnection() async throws -> ConnectionClose? {
+        var close: ConnectionClose?
+        while true {
+            switch await self.stream.nextEvent() {
+            case .frame(let frame): if case .method(.connectionClose(let method)) = frame.payload { close = method }
+            case .closed, .aborted: return close
+            }
+        }
     }
 
     /// Agrees to whatever ends, until the stream is closed; returns all that came before the ends.
