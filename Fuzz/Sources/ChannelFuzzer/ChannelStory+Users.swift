@@ -9,7 +9,7 @@ extension ChannelStory {
 
     /// A user asks for something.
     mutating func use() {
-        switch self.script.number(below: 9) {
+        switch self.script.number(below: 10) {
         case 0: self.request(.queueDeclare(QueueDeclare(queue: "q")))
         case 1: self.request(.queuePurge(QueuePurge(queue: "q")))
         case 2: self.selectConfirms()
@@ -18,6 +18,7 @@ extension ChannelStory {
         case 5: self.next()
         case 6: self.endConsumer()
         case 7: self.settle()
+        case 8: self.sendWithoutConfirm()
         default: if self.script.number(below: 8) == 7 { self.close() }
         }
     }
@@ -43,8 +44,37 @@ extension ChannelStory {
     private mutating func selectConfirms() {
         let id = self.newID(.reply)
         let window = 1 + self.script.number(below: 4)
-        if self.life == .open { self.publishes.limit = window }
-        self.started(id, self.machine.confirmsRequested(id, window: window, deadline: self.deadline))
+        let isMixed = self.publishes.limit == nil && !self.publishes.waiting.isEmpty
+        let action = self.machine.confirmsRequested(id, window: window, deadline: self.deadline)
+        if self.life == .open {
+            invariant((action == .fail(.confirmModeMixed)) == isMixed, "confirms are mixed with messages that want none")
+            if isMixed {
+                self.waiting[id] = nil
+                return
+            }
+            self.publishes.limit = window
+        }
+        self.started(id, action)
+    }
+
+    private mutating func sendWithoutConfirm() {
+        let isGateOpen = self.script.number(below: 4) > 0
+        let waits = self.script.flag()
+        let canSend = self.publishes.waiting.isEmpty && isGateOpen && self.isFlowActive
+        let id = self.newID(.confirm)
+        let action =
+            waits
+            ? self.machine.sendRequested(id, deadline: self.deadline, isGateOpen: isGateOpen)
+            : self.machine.sendRequested(isGateOpen: isGateOpen)
+        switch action {
+        case .write: invariant(self.life == .open && canSend, "a message goes out that may not")
+        case .wait:
+            invariant(self.life == .open && !canSend, "a message waits for nothing")
+            if waits { return self.publishes.wait(PublishAccount.Message(id: id)) }
+        case .fail(let failure):
+            invariant(self.life != .open || failure == .confirmModeMixed && self.publishes.limit != nil, "a channel that is open refuses")
+        }
+        self.waiting[id] = nil
     }
 
     private mutating func publish() {
@@ -62,8 +92,8 @@ extension ChannelStory {
         case .wait:
             invariant(self.life == .open && !canSend, "a message waits for nothing")
             self.publishes.wait(message)
-        case .fail:
-            invariant(self.life != .open, "a channel that is open refuses")
+        case .fail(let failure):
+            invariant(self.life != .open || failure == .confirmModeMixed && self.publishes.limit == nil, "a channel that is open refuses")
             self.waiting[id] = nil
         }
     }

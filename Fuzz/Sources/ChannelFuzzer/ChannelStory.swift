@@ -132,6 +132,9 @@ struct ChannelStory: ~Copyable {
         let waiter: Waiter?
         switch self.waiting[id] {
         case .reply?: waiter = self.machine.requestCancelled(id)
+        case .confirm? where self.script.flag():
+            self.tell(self.machine.publishesCancelled(id...RequestID(id.rawValue + UInt64(self.script.number(below: 4)))))
+            waiter = nil
         case .confirm?: waiter = self.machine.publishCancelled(id)
         case .delivery(let tag)?: waiter = self.machine.nextCancelled(id, of: tag)
         case nil: waiter = nil
@@ -153,7 +156,7 @@ struct ChannelStory: ~Copyable {
             }
             invariant(canSend, "a message goes out that may not")
             invariant(self.publishes.sendFirst().id == id, "messages go out in another order")
-            self.takeBackSometimes(id)
+            if self.publishes.limit == nil { self.tell(id, .confirm) } else { self.takeBackSometimes(id) }
         }
     }
 

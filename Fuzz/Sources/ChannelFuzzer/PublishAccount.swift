@@ -14,7 +14,8 @@ struct PublishAccount {
         var returned: ReturnedMessage?
     }
 
-    var limit = 1
+    /// How many tags the window spans; `nil` without confirm mode, when a message that was sent is done with.
+    var limit: Int?
     /// All messages that were sent; the delivery tag is the index and one.
     private(set) var sent: [Message] = []
     /// Those that wait to be sent, the first to go first.
@@ -24,14 +25,14 @@ struct PublishAccount {
     var span: Int { self.sent.count - (self.sent.firstIndex { !$0.isSettled } ?? self.sent.count) }
 
     /// Whether a message that waits may be sent.
-    func canSend(isGateOpen: Bool) -> Bool { isGateOpen && self.span < self.limit }
+    func canSend(isGateOpen: Bool) -> Bool { isGateOpen && self.limit.map { self.span < $0 } ?? true }
 
     mutating func send(_ message: Message) { self.sent.append(message) }
     mutating func wait(_ message: Message) { self.waiting.append(message) }
 
     mutating func sendFirst() -> Message {
         let message = self.waiting.removeFirst()
-        self.sent.append(message)
+        if self.limit != nil { self.sent.append(message) }
         return message
     }
 
