@@ -94,7 +94,7 @@ let package = Package(
         tests(
             "AMQPClient",
             [
-                logging, metrics, tracing, .product(name: "InMemoryLogging", package: "swift-log"),
+                "TransportTesting", logging, metrics, tracing, .product(name: "InMemoryLogging", package: "swift-log"),
                 .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
             ]),

@@ -96,7 +96,7 @@ package struct ConnectionStateMachine: ~Copyable {
     }
 
     /// How many bytes may wait behind a stream that is full; no message is among them, only what the peer or its deliveries asked for.
-    package static let maximumBacklogBytes = 16 * 1024 * 1024
+    package static let maximumBacklogBytes = 8 * 1024 * 1024
 
     /// Whether messages may be published now.
     package var isGateOpen: Bool { !self.isBlocked && !self.isStreamFull }

@@ -181,9 +181,9 @@ import Transport
                 broker.stream.setWritability(.full)
                 let tag = String(repeating: "x", count: 255)
                 let cancel = try encoded(.basicCancel(BasicCancel(consumerTag: tag)))
-                // A burst is answered with 268,000 bytes. The first fills the stream, then 16 MiB are kept.
+                // A burst is answered with 268,000 bytes. The first fills the stream, then 8 MiB are kept.
                 let burst = Array(repeatElement(cancel, count: 1_000).joined())
-                for _ in 0..<63 { broker.sendBytes(burst) }
+                for _ in 0..<32 { broker.sendBytes(burst) }
                 #expect(broker.stream.pendingEvents.count(where: { $0 == .aborted }) == 0)
                 broker.sendBytes(burst)
                 #expect(broker.stream.pendingEvents.last == .aborted)
