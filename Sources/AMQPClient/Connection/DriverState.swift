@@ -371,7 +371,7 @@ struct DriverState: ~Copyable {
         self.streamNumber += 1
         self.connection = ConnectionStateMachine(settings: self.connection.settings)
         self.decoder = FrameDecoder()
-        self.encoder = FrameEncoder()
+        self.encoder = FrameEncoder(maximumFrameSize: 8_192)
         self.lossError = nil
         return self.streamNumber
     }
