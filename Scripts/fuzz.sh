@@ -48,7 +48,7 @@ main() {
     for target in "${chosen[@]}"; do
         mkdir -p ".build/found/$target"
         if [[ "${1:-all}" == merge ]]; then
-            fuzz "$target" -merge=1 "Corpus/$target" ".build/found/$target" 2>&1 | tail --lines 1
+            fuzz "$target" -merge=1 -set_cover_merge=1 -use_counters=0 "Corpus/$target" ".build/found/$target" 2>&1 | tail --lines 1
             continue
         fi
         echo "fuzz: $target, $seconds seconds"

@@ -10,7 +10,14 @@ internal import FuzzSupport
 struct ChannelStory: ~Copyable {
     static let maximumBodyBytes = 64
 
-    enum Life { case opening, open, closing, closed }
+    enum Life {
+        case opening, open, suspended, reopening, restoring, closing, closed
+
+        /// Whether the channel takes requests, now or later.
+        var isUsable: Bool { [.open, .suspended, .reopening, .restoring].contains(self) }
+        /// Whether the broker has the channel.
+        var isAttached: Bool { self == .open || self == .restoring }
+    }
 
     var script: Script
     var machine = ChannelStateMachine(maximumBodyBytes: Self.maximumBodyBytes)
@@ -26,13 +33,20 @@ struct ChannelStory: ~Copyable {
     var unanswered: [AMQPMethod] = []
     /// The content whose frames are coming, and what of its body is to come.
     var content: (method: AMQPMethod, messageID: String?, rest: Int?)?
+    /// Whether `basic.recover` is on its way: the machine has let go of what the broker still holds.
+    var isRecovering: Bool {
+        self.unanswered.contains { if case .basicRecover = $0 { true } else { false } }
+    }
     private var lastID: UInt64 = 0
     var lastDelivery: UInt64 = 0
+    /// Whether the broker holds the message that was asked for until it hears of it.
+    var isMessageHeld = false
 
     enum Wait: Equatable {
         case reply
         case confirm
         case delivery(of: String)
+        case message
     }
 
     init(_ script: Script) {
@@ -49,7 +63,7 @@ struct ChannelStory: ~Copyable {
             case 0..<7: self.use()
             case 7..<11: self.answer()
             case 11..<14: self.receiveAnything()
-            case 14: self.cancelSomeone()
+            case 14: if self.script.flag() { self.cancelSomeone() } else { self.loseOrReopen() }
             default: self.passTime(.milliseconds(50 * Int(self.script.byte())))
             }
             self.sendWhatWaits()
@@ -68,7 +82,9 @@ struct ChannelStory: ~Copyable {
     }
 
     mutating func tell(_ id: RequestID, _ wait: Wait) {
-        invariant(self.waiting[id] == wait, "\(id) is told as \(wait), and waits for \(String(describing: self.waiting[id]))")
+        invariant(
+            self.waiting[id] == wait,
+            "\(id) is told as \(wait), and waits for \(String(describing: self.waiting[id]))")
         self.waiting[id] = nil
     }
 
@@ -80,8 +96,10 @@ struct ChannelStory: ~Copyable {
                 self.tell(id, .confirm)
                 invariant(self.publishes.forget(id) == wasSent, "the fate of \(id) is told wrong")
             case .delivery(let id):
-                guard case .delivery(let tag)? = self.waiting[id] else { return invariant(false, "\(id) is told without waiting") }
-                self.tell(id, .delivery(of: tag))
+                switch self.waiting[id] {
+                case .delivery(let tag)?: self.tell(id, .delivery(of: tag))
+                default: self.tell(id, .message)
+                }
             }
         }
     }
@@ -89,6 +107,7 @@ struct ChannelStory: ~Copyable {
     /// What goes to the broker can be sent, and asks for one answer at a time.
     mutating func send(_ method: AMQPMethod?) {
         guard let method else { return }
+        invariant(self.life != .suspended, "\(method) goes out without a connection")
         var output: [UInt8] = []
         do throws(AMQPWireError) {
             try FrameEncoder().encode(method, channel: 1, into: &output)
@@ -96,13 +115,17 @@ struct ChannelStory: ~Copyable {
             invariant(false, "\(method) cannot be sent: \(error)")
         }
         switch method {
-        case .basicNack(let nack): self.deliveries.settle(nack.deliveryTag)
+        case .basicAck(let ack):
+            self.deliveries.heard(ack.deliveryTag, multiple: ack.multiple, isAcknowledged: true)
+        case .basicNack(let nack): self.deliveries.heard(nack.deliveryTag, isAcknowledged: false)
+        case .basicReject(let reject): self.deliveries.heard(reject.deliveryTag, isAcknowledged: false)
         case .channelFlowOk, .channelCloseOk, .basicCancelOk: break
         case .channelClose:
             self.life = .closing
             self.unanswered.append(method)
         default:
-            invariant(self.unanswered.isEmpty, "\(method) does not wait for the answer to \(self.unanswered)")
+            invariant(
+                self.unanswered.isEmpty, "\(method) does not wait for the answer to \(self.unanswered)")
             self.unanswered.append(method)
         }
     }
@@ -114,7 +137,10 @@ struct ChannelStory: ~Copyable {
         guard let deadline = self.machine.nextDeadline, deadline <= self.now else { return }
         let waiters = self.machine.deadlinePassed(at: self.now)
         self.tell(waiters)
-        if let next = self.machine.nextDeadline { invariant(next > self.now, "a timer that fires at once, for ever") }
+        for method in self.machine.acknowledgementsDue(at: self.now) { self.send(method) }
+        if let next = self.machine.nextDeadline {
+            invariant(next > self.now, "a timer that fires at once, for ever")
+        }
     }
 
     /// The connection ends, by itself or because the channel found a breach of the protocol: everybody is told.
@@ -128,12 +154,15 @@ struct ChannelStory: ~Copyable {
 
     private mutating func cancelSomeone() {
         guard !self.waiting.isEmpty else { return }
-        let id = self.waiting.keys.sorted { $0.rawValue < $1.rawValue }[self.script.number(below: self.waiting.count)]
+        let id = self.waiting.keys.sorted { $0.rawValue < $1.rawValue }[
+            self.script.number(below: self.waiting.count)]
         let waiter: Waiter?
         switch self.waiting[id] {
-        case .reply?: waiter = self.machine.requestCancelled(id)
+        case .reply?, .message?: waiter = self.machine.requestCancelled(id)
         case .confirm? where self.script.flag():
-            self.tell(self.machine.publishesCancelled(id...RequestID(id.rawValue + UInt64(self.script.number(below: 4)))))
+            self.tell(
+                self.machine.publishesCancelled(
+                    id...RequestID(id.rawValue + UInt64(self.script.number(below: 4)))))
             waiter = nil
         case .confirm?: waiter = self.machine.publishCancelled(id)
         case .delivery(let tag)?: waiter = self.machine.nextCancelled(id, of: tag)
@@ -141,6 +170,53 @@ struct ChannelStory: ~Copyable {
         }
         self.tell([waiter].compactMap { $0 })
         invariant(self.waiting[id] == nil, "\(id) waits on, though it went away")
+    }
+
+    private mutating func loseOrReopen() {
+        guard self.life == .suspended else { return self.lose() }
+        guard let open = self.machine.reopenRequested() else {
+            return invariant(false, "a channel that is suspended does not come back")
+        }
+        self.life = .reopening
+        self.send(open)
+    }
+
+    /// The connection is lost, and will be back.
+    mutating func lose() {
+        let isRepublishing = self.script.flag()
+        let wasUsable = self.life.isUsable
+        let wasSuspended = self.life == .suspended
+        let suspension = self.machine.connectionLost(.streamEnded, isRepublishing: isRepublishing)
+        invariant(
+            suspension.isSuspended == wasUsable, "a channel in \(self.life) is lost as \(suspension)")
+        guard wasUsable else {
+            self.tell(suspension.waiters)
+            invariant(self.waiting.isEmpty, "\(self.waiting) are never told")
+            self.life = .closed
+            return self.forgetIncarnation()
+        }
+        if wasSuspended { return }
+        let expected = self.publishes.suspend(isRepublishing: isRepublishing)
+        invariant(
+            suspension.settlements == expected.settlements,
+            "\(suspension.settlements), not \(expected.settlements)")
+        invariant(
+            suspension.republishedCount == expected.republishedCount,
+            "\(suspension.republishedCount) are sent again")
+        for settlement in expected.settlements { self.tell(settlement.id, .confirm) }
+        self.tell(suspension.waiters)
+        self.publishes.forgetSent()
+        self.life = .suspended
+        self.forgetIncarnation()
+    }
+
+    /// What the broker knew of the channel is gone.
+    mutating func forgetIncarnation() {
+        self.deliveries.suspend()
+        self.lastDelivery = 0
+        self.isFlowActive = true
+        self.content = nil
+        self.unanswered = []
     }
 
     // MARK: Publishing

@@ -4,10 +4,12 @@
 internal import AMQPWire
 internal import FuzzSupport
 
-/// What a channel's deliveries must come to: each settled once at most, none beyond the prefetch, each consumer's in order.
+/// What a channel's deliveries must come to: the broker hears once at most of each, and of none that nobody settled; none come beyond
+/// the prefetch, and each consumer's in order.
 struct DeliveryAccount {
     private struct Consumer {
         var prefetch: Int
+        var isAutomatic: Bool
         /// Whether its user knows of it.
         var isStarted = false
         /// The tag of the delivery that was last handed out.
@@ -15,44 +17,99 @@ struct DeliveryAccount {
     }
 
     private var consumers: [String: Consumer] = [:]
-    /// The deliveries that the machine has taken in and nobody has settled, with their consumer.
-    private(set) var unsettled: [UInt64: String] = [:]
-    /// Those of them that were handed out.
-    private(set) var taken: [UInt64] = []
-    /// Every tag that was acknowledged or sent back.
-    private(set) var settled: Set<UInt64> = []
+    /// The deliveries that the broker has not heard of, with their consumer, which is empty for a message that was asked for.
+    private(set) var held: [UInt64: String] = [:]
+    /// What was handed out and not settled yet, or in vain.
+    private(set) var taken: [DeliveredMessage] = []
+    /// What the user has settled on this connection.
+    private var settled: Set<UInt64> = []
+    /// What the user has acknowledged on this connection.
+    private var acknowledged: Set<UInt64> = []
 
     /// The tags of all consumers, or of those that a user knows of.
     func tags(isStarted: Bool) -> [String] {
         self.consumers.filter { $0.value.isStarted || !isStarted }.keys.sorted()
     }
 
-    mutating func add(_ tag: String, prefetch: Int) {
+    mutating func add(_ tag: String, prefetch: Int, isAutomatic: Bool) {
         invariant(self.consumers[tag] == nil, "the consumer tag \(tag) is given out twice")
-        self.consumers[tag] = Consumer(prefetch: prefetch)
+        self.consumers[tag] = Consumer(prefetch: prefetch, isAutomatic: isAutomatic)
     }
 
     mutating func started(_ tag: String) { self.consumers[tag]?.isStarted = true }
 
-    mutating func arrived(_ delivery: UInt64, for consumer: String) {
-        invariant(self.unsettled[delivery] == nil, "delivery \(delivery) is taken in twice")
-        self.unsettled[delivery] = consumer
-        let count = self.unsettled.values.count { $0 == consumer }
-        let prefetch = self.consumers[consumer]?.prefetch ?? 0
-        invariant(count <= prefetch, "\(count) deliveries are held, with a prefetch of \(prefetch)")
+    /// The broker has sent a delivery, and holds it unless it is settled by itself.
+    mutating func sent(_ delivery: UInt64, to consumer: String, isHeld: Bool) {
+        if isHeld, self.consumers[consumer]?.isAutomatic != true { self.held[delivery] = consumer }
     }
 
-    mutating func handedOut(_ delivery: UInt64, to consumer: String) {
-        invariant(self.unsettled[delivery] == consumer, "delivery \(delivery) is not \(consumer)'s, or not there any more")
-        invariant(delivery > self.consumers[consumer]?.lastTaken ?? 0, "delivery \(delivery) is handed out late, or twice")
-        self.consumers[consumer]?.lastTaken = delivery
-        self.taken.append(delivery)
+    /// The machine has taken a delivery in.
+    mutating func arrived(_ delivery: UInt64, for name: String) {
+        guard let consumer = self.consumers[name], !consumer.isAutomatic else { return }
+        let count = self.held.count { $0.value == name && !self.settled.contains($0.key) }
+        invariant(
+            count <= consumer.prefetch,
+            "\(count) deliveries are held, with a prefetch of \(consumer.prefetch)")
     }
 
-    /// The tag goes to the broker in an acknowledgement.
-    mutating func settle(_ delivery: UInt64) {
-        invariant(self.settled.insert(delivery).inserted, "delivery \(delivery) is settled twice")
-        self.unsettled[delivery] = nil
-        self.taken.removeAll { $0 == delivery }
+    mutating func handedOut(_ message: DeliveredMessage, to name: String) {
+        if let consumer = self.consumers[name] {
+            invariant(
+                consumer.isAutomatic || self.held[message.deliveryTag] == name,
+                "delivery \(message.deliveryTag) is not \(name)'s")
+            invariant(
+                message.deliveryTag > consumer.lastTaken,
+                "delivery \(message.deliveryTag) is handed out late, or twice")
+            self.consumers[name]?.lastTaken = message.deliveryTag
+        }
+        self.taken.append(message)
     }
+
+    /// The user settles what was handed out, and is heard.
+    mutating func settle(_ message: DeliveredMessage, _ settlement: ChannelStateMachine.Settlement) {
+        let owner = self.held[message.deliveryTag]
+        invariant(
+            owner != nil && !self.settled.contains(message.deliveryTag),
+            "delivery \(message.deliveryTag) is settled twice")
+        var tags: Set = [message.deliveryTag]
+        if settlement == .acknowledge(multiple: true) {
+            tags.formUnion(self.held.filter { $0.value == owner && $0.key <= message.deliveryTag }.keys)
+        }
+        self.settled.formUnion(tags)
+        if case .acknowledge = settlement { self.acknowledged.formUnion(tags) }
+    }
+
+    /// Whether the user is to be heard: `nil` where that depends on what the account does not follow.
+    func isSettleable(_ message: DeliveredMessage) -> Bool {
+        self.held[message.deliveryTag] != nil && !self.settled.contains(message.deliveryTag)
+    }
+
+    /// The broker hears of a delivery, or of all up to it.
+    mutating func heard(_ delivery: UInt64, multiple: Bool = false, isAcknowledged: Bool) {
+        invariant(
+            self.held[delivery] != nil, "the broker hears of delivery \(delivery), which it does not hold"
+        )
+        for tag in multiple ? self.held.keys.filter({ $0 <= delivery }) : [delivery] {
+            self.held[tag] = nil
+            if isAcknowledged {
+                invariant(self.acknowledged.contains(tag), "delivery \(tag) was acknowledged by nobody")
+            }
+        }
+    }
+
+    /// Whether a tag is the broker's to give out again.
+    func isHeld(_ delivery: UInt64) -> Bool { self.held[delivery] != nil }
+
+    /// The broker takes back what it holds.
+    mutating func takeBack() { self.held = [:] }
+
+    /// The connection is lost: what was not settled goes back to its queue, and tags mean other deliveries from now on.
+    mutating func suspend() {
+        self.held = [:]
+        self.settled = []
+        self.acknowledged = []
+        for tag in self.consumers.keys { self.consumers[tag]?.lastTaken = 0 }
+    }
+
+    mutating func forgetTaken(at index: Int) -> DeliveredMessage { self.taken.remove(at: index) }
 }

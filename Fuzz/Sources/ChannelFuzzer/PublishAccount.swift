@@ -11,6 +11,8 @@ struct PublishAccount {
         var id: RequestID?
         var identity: MessageIdentity?
         var isSettled = false
+        /// Whether it was sent on a connection that is lost.
+        var wasSent = false
         var returned: ReturnedMessage?
     }
 
@@ -41,24 +43,53 @@ struct PublishAccount {
     /// Forgets one who waits; says whether the message was sent.
     mutating func forget(_ id: RequestID) -> Bool? {
         if let index = self.waiting.firstIndex(where: { $0.id == id }) {
-            self.waiting.remove(at: index)
-            return false
+            return self.waiting.remove(at: index).wasSent
         }
         guard let index = self.sent.firstIndex(where: { $0.id == id }) else { return nil }
         self.sent[index].id = nil
         return true
     }
 
+    /// The connection is lost: returns who has to be told of a return, and how many messages are to be sent again.
+    mutating func suspend(isRepublishing: Bool) -> (
+        settlements: [PublishSettlement], republishedCount: Int
+    ) {
+        var settlements: [PublishSettlement] = []
+        var again: [Message] = []
+        for (index, message) in self.sent.enumerated() where !message.isSettled {
+            guard let id = message.id else { continue }
+            if let returned = message.returned {
+                settlements.append(PublishSettlement(id, failure: .returned(returned)))
+                self.sent[index].id = nil
+            } else if isRepublishing {
+                again.append(Message(id: id, identity: message.identity, wasSent: true))
+                self.sent[index].id = nil
+            }
+        }
+        self.waiting = again + self.waiting
+        return (settlements, again.count)
+    }
+
+    /// The lost connection's messages are gone; those who wait for them were told.
+    mutating func forgetSent() { self.sent = [] }
+
     /// What a return comes to; `nil` when it is one of nothing that was sent.
     mutating func returned(_ message: ReturnedMessage, messageID: String) -> Bool {
-        let identity = MessageIdentity(exchange: message.exchange, routingKey: message.routingKey, messageID: messageID)
-        let indices = self.sent.indices.filter { !self.sent[$0].isSettled && self.sent[$0].identity == identity }
-        for index in indices where self.sent[index].returned == nil { self.sent[index].returned = message }
+        let identity = MessageIdentity(
+            exchange: message.exchange, routingKey: message.routingKey, messageID: messageID)
+        let indices = self.sent.indices.filter {
+            !self.sent[$0].isSettled && self.sent[$0].identity == identity
+        }
+        for index in indices where self.sent[index].returned == nil {
+            self.sent[index].returned = message
+        }
         return !indices.isEmpty
     }
 
     /// What a confirm comes to; `nil` when it breaks the protocol.
-    mutating func confirmed(_ tag: UInt64, multiple: Bool, isAcknowledged: Bool) -> [PublishSettlement]? {
+    mutating func confirmed(_ tag: UInt64, multiple: Bool, isAcknowledged: Bool)
+        -> [PublishSettlement]?
+    {
         let isAll = multiple && tag == 0
         guard isAll || (tag > 0 && tag <= UInt64(self.sent.count)) else { return nil }
         let last = isAll ? self.sent.count : Int(tag)
@@ -68,7 +99,8 @@ struct PublishAccount {
         for index in first..<last where !self.sent[index].isSettled {
             self.sent[index].isSettled = true
             guard let id = self.sent[index].id else { continue }
-            let failure = self.sent[index].returned.map(AMQPFailure.returned) ?? (isAcknowledged ? nil : .nacked)
+            let failure =
+                self.sent[index].returned.map(AMQPFailure.returned) ?? (isAcknowledged ? nil : .nacked)
             settlements.append(PublishSettlement(id, failure: failure))
             self.sent[index].id = nil
         }
