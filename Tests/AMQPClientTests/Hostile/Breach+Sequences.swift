@@ -45,8 +45,17 @@ extension Breach {
                 try encodedDelivery(1, on: 2)
             },
             try Breach("a delivery for nobody", .commandInvalid, "a consumer that is not there") { try encodedDelivery(1, to: "stranger") },
-            try Breach("a delivery tag twice", .commandInvalid, "a second delivery with tag 1") {
+            try Breach("a delivery tag twice", .commandInvalid, "a delivery with tag 1 behind one with tag 1") {
                 try encodedDelivery(1) + encodedDelivery(1)
+            },
+            try Breach("delivery tags that go down", .commandInvalid, "a delivery with tag 8 behind one with tag 9") {
+                try encodedDelivery(9) + encodedDelivery(8)
+            },
+            try Breach("a tag behind the greatest", .commandInvalid, "a delivery with tag 0 behind one with tag 18446744073709551615") {
+                try encodedDelivery(.max) + encodedDelivery(0)
+            },
+            try Breach("a message that nobody asked for", .commandInvalid, "a message that was not asked for") {
+                try encoded(.basicGetOk(BasicGetOk(deliveryTag: 1, exchange: "", routingKey: "q", messageCount: 0)))
             },
             try Breach("more deliveries than the prefetch", .commandInvalid, "more deliveries at a time than the prefetch of 2") {
                 try encodedDelivery(1) + encodedDelivery(2) + encodedDelivery(3)
@@ -58,8 +67,8 @@ extension Breach {
         ]
     }
 
-    private static func confirm(_ name: String, _ text: String, _ method: AMQPMethod) throws -> Breach {
-        try Breach(name, .commandInvalid, text) { try encoded(method) }
+    private static func answer(_ name: String, _ text: String, _ method: AMQPMethod, on channel: UInt16 = 1) throws -> Breach {
+        try Breach(name, .commandInvalid, text) { try encoded(method, on: channel) }
     }
 
     private static func unasked(_ name: String, _ method: AMQPMethod, on channel: UInt16 = 1) throws -> Breach {
@@ -71,12 +80,12 @@ extension Breach {
     static func methods() throws -> [Breach] {
         let start = ConnectionStart(serverProperties: [:], mechanisms: "PLAIN", locales: "en_US")
         return [
-            try self.confirm("a confirm of what was not sent", "delivery tag 2, which was not sent", .basicAck(BasicAck(deliveryTag: 2))),
-            try self.confirm("a confirm without a tag", "delivery tag 0, which was not sent", .basicAck(BasicAck(deliveryTag: 0))),
-            try self.confirm(
+            try self.answer("a confirm of what was not sent", "delivery tag 2, which was not sent", .basicAck(BasicAck(deliveryTag: 2))),
+            try self.answer("a confirm without a tag", "delivery tag 0, which was not sent", .basicAck(BasicAck(deliveryTag: 0))),
+            try self.answer(
                 "a confirm of all up to the greatest tag", "which was not sent", .basicAck(BasicAck(deliveryTag: .max, multiple: true))),
-            try self.confirm("a second confirm", "a second confirm of delivery tag 1", .basicAck(BasicAck(deliveryTag: 1))),
-            try self.confirm(
+            try self.answer("a second confirm", "a second confirm of delivery tag 1", .basicAck(BasicAck(deliveryTag: 1))),
+            try self.answer(
                 "a refusal of what was confirmed", "a second confirm of delivery tag 1", .basicNack(BasicNack(deliveryTag: 1))),
             try self.unasked("queue.declare-ok", .queueDeclareOk(QueueDeclareOk(queue: "q", messageCount: 0, consumerCount: 0))),
             try self.unasked("queue.purge-ok", .queuePurgeOk(QueuePurgeOk(messageCount: 0))),
@@ -95,7 +104,9 @@ extension Breach {
             try self.unasked("a second connection.open-ok", .connectionOpenOk(ConnectionOpenOk()), on: 0),
             try self.unasked("connection.secure", .connectionSecure(ConnectionSecure(challenge: [1])), on: 0),
             try self.unasked("connection.close-ok", .connectionCloseOk(ConnectionCloseOk()), on: 0),
-            try self.unasked("connection.update-secret-ok", .connectionUpdateSecretOk(ConnectionUpdateSecretOk()), on: 0),
+            try self.answer(
+                "connection.update-secret-ok", "an answer to a new secret that was not sent",
+                .connectionUpdateSecretOk(ConnectionUpdateSecretOk()), on: 0),
             try self.unasked("a client's connection.open", .connectionOpen(ConnectionOpen(virtualHost: "/")), on: 0),
             try self.unasked("basic.ack on channel 0", .basicAck(BasicAck(deliveryTag: 1)), on: 0),
             try self.unasked("channel.close on channel 0", .channelClose(ChannelClose(replyCode: .notFound, replyText: "")), on: 0),

@@ -74,7 +74,7 @@ struct HandshakeBreach: Sendable, CustomTestStringConvertible {
         }
         return [
             try Self("a second greeting", at: .tuning, .handshakeFailed, notAMQP) { try encoded(.connectionStart(start), on: 0) },
-            try Self("a challenge to PLAIN", at: .tuning, .handshakeFailed, "SASL") {
+            try Self("a challenge to PLAIN", at: .tuning, .authenticationFailed, "a further step, which PLAIN does not have") {
                 try encoded(.connectionSecure(ConnectionSecure(challenge: [1])), on: 0)
             },
             try Self("an open-ok before the tune", at: .tuning, .handshakeFailed, notAMQP) {
