@@ -18,14 +18,25 @@ struct ConnectionStory: ~Copyable {
     private var isStreamFull = false
     private var channelMaximum: UInt16 = 0
     private var channels: Set<UInt16> = []
+    /// Those who wait for the broker to take a new secret.
+    private var secrets: Set<RequestID> = []
+    private var lastID: UInt64 = 0
 
     init(_ script: Script) {
         self.script = script
         self.settings = ConnectionSettings(
-            mechanism: self.script.flag() ? .external : .plain(username: "user", password: AMQPSecret([1, 2, 3])), virtualHost: "/",
+            mechanism: Self.mechanism(self.script.number(below: 3)), virtualHost: "/",
             heartbeatSeconds: self.script.choice([0, 1, 10, 65_535]), frameMaximum: self.script.choice([4_096, 8_192, 131_072, .max]),
             channelMaximum: self.script.choice([1, 3, 2_047, 65_535]), handshakeTimeout: .seconds(10), closeTimeout: .seconds(5))
         self.machine = ConnectionStateMachine(settings: self.settings)
+    }
+
+    private static func mechanism(_ number: Int) -> any AMQPAuthenticationMechanism {
+        switch number {
+        case 0: PlainMechanism(username: "user", password: AMQPSecret([1, 2, 3]))
+        case 1: AMQPlainMechanism(username: "user", password: AMQPSecret([1, 2, 3]))
+        default: ExternalMechanism()
+        }
     }
 
     mutating func run() {
@@ -44,7 +55,7 @@ struct ConnectionStory: ~Copyable {
 
     private mutating func shakeHands() {
         self.openStream()
-        let mechanisms = "PLAIN EXTERNAL"
+        let mechanisms = "PLAIN AMQPLAIN EXTERNAL"
         self.receive(.connectionStart(ConnectionStart(serverProperties: [:], mechanisms: mechanisms, locales: "en_US")))
         self.receive(.connectionTune(ConnectionTune(channelMax: 0, frameMax: 0, heartbeat: 0)))
         self.receive(.connectionOpenOk(ConnectionOpenOk()))
@@ -52,7 +63,7 @@ struct ConnectionStory: ~Copyable {
     }
 
     private mutating func step() {
-        switch self.script.number(below: 18) {
+        switch self.script.number(below: 20) {
         case 0: self.openStream()
         case 1..<7: if let method = self.script.connectionMethod() { self.receive(method) }
         case 7: self.carryOut(self.machine.frameReceived(onChannel: self.script.integer(of: UInt16.self, bytes: 1)))
@@ -66,6 +77,8 @@ struct ConnectionStory: ~Copyable {
             self.isStreamFull = self.script.flag()
             self.machine.streamFilled(self.isStreamFull)
         case 15: self.endIt()
+        case 18: self.updateSecret()
+        case 19: self.cancelSecret()
         case 16:
             self.machine.bytesReceived(at: self.now)
             if self.script.flag() { self.machine.bytesSent(at: self.now) }
@@ -102,6 +115,25 @@ struct ConnectionStory: ~Copyable {
         let number = self.script.integer(of: UInt16.self, bytes: 1)
         self.machine.channelReleased(number)
         self.channels.remove(number)
+    }
+
+    private mutating func updateSecret() {
+        self.lastID += 1
+        let id = RequestID(self.lastID)
+        let isUsable = self.isOpen && self.machine.failure == nil
+        switch self.machine.secretUpdateRequested(id, AMQPSecret([4]), reason: "", deadline: self.now + .seconds(5)) {
+        case .send(let method):
+            invariant(isUsable, "a secret for a connection that is not open")
+            self.checkEncodable(method)
+            self.secrets.insert(id)
+        case .fail: invariant(!isUsable, "a connection that is open refuses")
+        }
+    }
+
+    private mutating func cancelSecret() {
+        guard let id = self.secrets.min() else { return }
+        invariant(self.machine.secretUpdateCancelled(id), "\(id) waits on, though it went away")
+        self.secrets.remove(id)
     }
 
     private mutating func endIt() {
@@ -147,6 +179,7 @@ struct ConnectionStory: ~Copyable {
             invariant(self.isOpen, "blocked before it is open")
             self.isBlocked = true
         case .unblocked: self.isBlocked = false
+        case .secretUpdated(let id): if let id { invariant(self.secrets.remove(id) != nil, "\(id) is told without waiting") }
         case .route: invariant(self.isOpen && self.closeDeadline == nil, "a frame for a channel of a connection that is not open")
         case .end(let ending):
             if let method = ending.send { self.checkEncodable(method) }
@@ -177,6 +210,9 @@ struct ConnectionStory: ~Copyable {
         case .end(let ending):
             invariant(!ending.isOrderly && ending.send == nil, "a peer that is silent is not told")
             self.end()
+        }
+        for id in self.machine.secretUpdatesExpired(at: self.now) {
+            invariant(self.secrets.remove(id) != nil, "\(id) is told without waiting")
         }
         if let next = self.machine.nextDeadline { invariant(next > self.now, "a timer that fires at once, for ever") }
     }
