@@ -8,7 +8,7 @@ set -euo pipefail
 
 readonly stages=(
     format headers shell samples layers build unit linkage docs template emulator integration faults examples demo
-    threads fuzz
+    threads fuzz allocations
 )
 
 repository="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
@@ -30,7 +30,7 @@ stage_headers() {
 
 # The scripts are free of the usual mistakes.
 stage_shell() {
-    shellcheck --external-sources Scripts/*.sh .ci/run
+    shellcheck --external-sources Benchmarks/*.sh Benchmarks/peers/*.sh Scripts/*.sh .ci/run
 }
 
 # Each Swift sample of the documentation is compiled, each feature has its test, and README.md has at most 200 lines.
@@ -97,6 +97,11 @@ stage_faults() {
 # The examples, a package of their own, compile.
 stage_examples() {
     swift build --package-path Examples
+}
+
+# No message of AMQP costs more allocations than it should.
+stage_allocations() {
+    Benchmarks/check-allocations.sh
 }
 
 # The demo tells its whole story.

@@ -27,15 +27,27 @@ def spread(group):
     return "{:.1f} to {:.1f}".format(min(values), max(values))
 
 
-print("| Scenario | Peer | Messages | Runs | CPU µs/msg | CPU spread | msg/s | Wall s | p50 µs | p99 µs | Max RSS MiB |")
-print("|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
+def ratio(group, reference):
+    if not reference:
+        return ""
+    median = [statistics.median(run["cpu_us_per_msg"] for run in runs) for runs in (group, reference)]
+    return "{:.2f}".format(median[0] / median[1])
+
+
+floor = [run["max_rss_kib"] for (scenario, _), group in runs.items() if scenario == "floor" for run in group]
+
+print("| Scenario | Peer | Messages | Runs | CPU µs/msg | to librabbitmq | CPU spread | msg/s | Wall s | p50 µs | p99 µs | Max RSS MiB |")
+print("|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
 for scenario in ORDER:
+    reference = runs.get((scenario, "librabbitmq"))
     found = [(peer, group) for (s, peer), group in runs.items() if s == scenario]
     for peer, group in sorted(found, key=lambda f: statistics.median(r["cpu_us_per_msg"] for r in f[1])):
-        print("| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} |".format(
+        print("| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} |".format(
             scenario, peer, "/".join(str(c) for c in sorted({r["count"] for r in group})), len(group),
-            cell(group, "cpu_us_per_msg", "{:.2f}"), spread(group), cell(group, "msgs_per_s", "{:.0f}"),
+            cell(group, "cpu_us_per_msg", "{:.2f}"), ratio(group, reference), spread(group), cell(group, "msgs_per_s", "{:.0f}"),
             cell(group, "wall_s", "{:.2f}"), cell(group, "p50_us", "{:.0f}"), cell(group, "p99_us", "{:.0f}"),
             "{:.1f}".format(statistics.median(r["max_rss_kib"] for r in group) / 1024)))
+if floor:
+    print("\nA program that only links and initialises libcurl: {:.1f} MiB".format(statistics.median(floor) / 1024))
 for run in failed:
     print("\nFAILED:", run["peer"], run["scenario"], run["count"])

@@ -21,6 +21,6 @@ enum AMQPBenchmark {
             case "connect": try await benchmark.connect()
             default: throw Benchmark.Failure(description: "no such scenario: \(scenario)")
             }
-        print(measurement.line(peer: "lamassu-cloud", scenario: scenario, count: count))
+        print(measurement.line(peer: Benchmark.variable("PEER_NAME", or: "lamassu-cloud"), scenario: scenario, count: count))
     }
 }

@@ -22,16 +22,17 @@ struct Benchmark {
 
     /// Takes broker and queue from the environment, as the peers do.
     init(count: Int) {
-        func variable(_ name: String, or fallback: String) -> String {
-            getenv(name).map { String(cString: $0) } ?? fallback
-        }
         self.configuration = AMQPConfiguration(
-            host: variable("AMQP_HOST", or: "127.0.0.1"), port: Int(variable("AMQP_PORT", or: "5672")),
-            credentials: .plain(username: variable("AMQP_USER", or: "guest"), password: variable("AMQP_PASSWORD", or: "guest")))
-        self.queue = variable("AMQP_QUEUE", or: "bench.amqp")
+            host: Self.variable("AMQP_HOST", or: "127.0.0.1"), port: Int(Self.variable("AMQP_PORT", or: "5672")),
+            credentials: .plain(
+                username: Self.variable("AMQP_USER", or: "guest"), password: Self.variable("AMQP_PASSWORD", or: "guest")))
+        self.queue = Self.variable("AMQP_QUEUE", or: "bench.amqp")
         self.count = count
         self.runsOnIOThread = getenv("AMQP_IO_THREAD") != nil
     }
+
+    /// A variable of the environment.
+    static func variable(_ name: String, or fallback: String) -> String { getenv(name).map { String(cString: $0) } ?? fallback }
 
     /// Runs a closure on a channel of a connection of its own; returns when both are closed.
     func withChannel<Result>(_ body: (AMQPChannel) async throws -> Result) async throws -> Result {

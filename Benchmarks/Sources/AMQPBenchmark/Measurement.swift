@@ -22,12 +22,15 @@ struct Measurement {
         func quantile(_ share: Double) -> String {
             sorted.map { "\(($0[Int(Double($0.count) * share)] * 10).rounded() / 10)" } ?? "null"
         }
-        let fields = [
+        var fields = [
             "\"peer\":\"\(peer)\"", "\"scenario\":\"\(scenario)\"", "\"count\":\(count)", "\"wall_s\":\(wall)",
             "\"client_cpu_s\":\(processor)", "\"msgs_per_s\":\((Double(count) / wall).rounded())",
             "\"cpu_us_per_msg\":\(processor * 1e6 / Double(count))", "\"p50_us\":\(quantile(0.5))", "\"p99_us\":\(quantile(0.99))",
             "\"max_rss_kib\":\(Usage.now.peakMemory)",
         ]
+        if let before = self.begin.usage.allocations, let after = end.usage.allocations {
+            fields.append("\"allocations_per_msg\":\(Double(after - before) / Double(count))")
+        }
         return "{\(fields.joined(separator: ","))}"
     }
 }

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import AMQPWire
+internal import Metrics
+internal import Synchronization
 
 extension ConnectionDriver {
     /// Takes the next delivery of a consumer, or waits for one; `nil` when the consumer's scope has ended.
@@ -73,13 +75,16 @@ extension ConnectionDriver {
 
     /// Takes a delivery that is there already, as it is when the broker is ahead: that costs no suspension.
     private func takeArrived(of consumer: ConsumerReference) -> DeliveredMessage? {
-        self.withState { state, _, aftermath in
-            guard let record = try? state.channel(consumer.channel),
-                let message = record.machine.takeArrived(of: consumer.tag)
-            else { return nil }
-            aftermath.deliveryCount += 1
+        let now = self.now
+        // Nobody is woken by it, so that there is nothing to do after the lock.
+        let message = self.state.withLock { state -> DeliveredMessage? in
+            guard let record = try? state.channel(consumer.channel) else { return nil }
+            let message = record.machine.takeArrived(of: consumer.tag)
+            state.flush(at: now)
             return message
         }
+        if message != nil { self.metrics.deliveries.increment() }
+        return message
     }
 
     private func cancelDelivery(

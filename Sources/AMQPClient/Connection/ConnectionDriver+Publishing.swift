@@ -3,6 +3,7 @@
 
 internal import AMQPWire
 internal import Metrics
+internal import Synchronization
 
 extension ConnectionDriver {
     /// How many messages of a batch are written while the lock is held once: others have their turn in between.
@@ -111,11 +112,15 @@ extension ConnectionDriver {
 
     /// Sends a message if it may go now, as it is as long as the stream and the broker keep up: that costs no suspension.
     private func sendAtOnce(_ message: OutgoingMessage, on reference: ChannelReference) throws(AMQPError) -> Bool {
-        let result = self.withState { (state, _, _) -> Result<Bool, AMQPError> in
+        let now = self.now
+        // Nobody is woken by it, so that there is nothing to do after the lock.
+        let result = self.state.withLock { (state) -> Result<Bool, AMQPError> in
             do throws(AMQPError) {
                 let record = try state.channel(reference)
                 let action = record.machine.sendRequested(isGateOpen: state.connection.isGateOpen)
-                return .success(try state.carryOut(action, message, of: record))
+                guard try state.carryOut(action, message, of: record) else { return .success(false) }
+                state.flush(at: now)
+                return .success(true)
             } catch {
                 return .failure(error)
             }

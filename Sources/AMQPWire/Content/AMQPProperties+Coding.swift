@@ -36,25 +36,31 @@ extension AMQPProperties {
         }
         guard !flags.contains(.undefined) else { throw .unknownProperty }
 
-        self.init()
-        if flags.contains(.contentType) { self.contentType = try cursor.readShortString(from: bytes) }
-        if flags.contains(.contentEncoding) { self.contentEncoding = try cursor.readShortString(from: bytes) }
-        if flags.contains(.headers) { self.headers = try cursor.readTable(from: bytes) }
-        if flags.contains(.deliveryMode) { self.deliveryMode = AMQPDeliveryMode(rawValue: try cursor.readUInt8(from: bytes)) }
-        if flags.contains(.priority) { self.priority = try cursor.readUInt8(from: bytes) }
-        if flags.contains(.correlationID) { self.correlationID = try cursor.readShortString(from: bytes) }
-        if flags.contains(.replyTo) { self.replyTo = try cursor.readShortString(from: bytes) }
-        if flags.contains(.expiration) { self.expiration = try cursor.readShortString(from: bytes) }
-        if flags.contains(.messageID) { self.messageID = try cursor.readShortString(from: bytes) }
-        if flags.contains(.timestamp) { self.timestamp = try cursor.readUInt64(from: bytes) }
-        if flags.contains(.type) { self.type = try cursor.readShortString(from: bytes) }
-        if flags.contains(.userID) { self.userID = try cursor.readShortString(from: bytes) }
-        if flags.contains(.appID) { self.appID = try cursor.readShortString(from: bytes) }
-        if flags.contains(.clusterID) { self.clusterID = try cursor.readShortString(from: bytes) }
+        guard !flags.isEmpty else {
+            self.init()
+            return
+        }
+        var values = Values()
+        if flags.contains(.contentType) { values.contentType = try cursor.readShortString(from: bytes) }
+        if flags.contains(.contentEncoding) { values.contentEncoding = try cursor.readShortString(from: bytes) }
+        if flags.contains(.headers) { values.headers = try cursor.readTable(from: bytes) }
+        if flags.contains(.deliveryMode) { values.deliveryMode = AMQPDeliveryMode(rawValue: try cursor.readUInt8(from: bytes)) }
+        if flags.contains(.priority) { values.priority = try cursor.readUInt8(from: bytes) }
+        if flags.contains(.correlationID) { values.correlationID = try cursor.readShortString(from: bytes) }
+        if flags.contains(.replyTo) { values.replyTo = try cursor.readShortString(from: bytes) }
+        if flags.contains(.expiration) { values.expiration = try cursor.readShortString(from: bytes) }
+        if flags.contains(.messageID) { values.messageID = try cursor.readShortString(from: bytes) }
+        if flags.contains(.timestamp) { values.timestamp = try cursor.readUInt64(from: bytes) }
+        if flags.contains(.type) { values.type = try cursor.readShortString(from: bytes) }
+        if flags.contains(.userID) { values.userID = try cursor.readShortString(from: bytes) }
+        if flags.contains(.appID) { values.appID = try cursor.readShortString(from: bytes) }
+        if flags.contains(.clusterID) { values.clusterID = try cursor.readShortString(from: bytes) }
+        self.init(values)
     }
 
     /// Appends the flags, then the properties that are there.
     func encode(into output: inout [UInt8]) throws(AMQPWireError) {
+        guard let values = self.presentValues else { return output.appendUInt16(0) }
         let start = output.count
         output.appendUInt16(0)
         var flags: Flags = []
@@ -64,32 +70,32 @@ extension AMQPProperties {
             try output.appendShortString(string)
         }
 
-        try append(self.contentType, .contentType)
-        try append(self.contentEncoding, .contentEncoding)
-        if let headers = self.headers {
+        try append(values.contentType, .contentType)
+        try append(values.contentEncoding, .contentEncoding)
+        if let headers = values.headers {
             flags.insert(.headers)
             try output.appendTable(headers)
         }
-        if let deliveryMode = self.deliveryMode {
+        if let deliveryMode = values.deliveryMode {
             flags.insert(.deliveryMode)
             output.appendUInt8(deliveryMode.rawValue)
         }
-        if let priority = self.priority {
+        if let priority = values.priority {
             flags.insert(.priority)
             output.appendUInt8(priority)
         }
-        try append(self.correlationID, .correlationID)
-        try append(self.replyTo, .replyTo)
-        try append(self.expiration, .expiration)
-        try append(self.messageID, .messageID)
-        if let timestamp = self.timestamp {
+        try append(values.correlationID, .correlationID)
+        try append(values.replyTo, .replyTo)
+        try append(values.expiration, .expiration)
+        try append(values.messageID, .messageID)
+        if let timestamp = values.timestamp {
             flags.insert(.timestamp)
             output.appendUInt64(timestamp)
         }
-        try append(self.type, .type)
-        try append(self.userID, .userID)
-        try append(self.appID, .appID)
-        try append(self.clusterID, .clusterID)
+        try append(values.type, .type)
+        try append(values.userID, .userID)
+        try append(values.appID, .appID)
+        try append(values.clusterID, .clusterID)
         output[start] = UInt8(truncatingIfNeeded: flags.rawValue >> 8)
         output[start + 1] = UInt8(truncatingIfNeeded: flags.rawValue)
     }

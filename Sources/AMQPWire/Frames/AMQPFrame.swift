@@ -7,8 +7,8 @@ public struct AMQPFrame: Equatable, Sendable {
     public enum Payload: Equatable, Sendable {
         /// A method with its arguments.
         case method(AMQPMethod)
-        /// The header of the content of the method before it; kept apart, so that all other frames are small.
-        indirect case header(AMQPContentHeader)
+        /// The header of the content of the method before it.
+        case header(AMQPContentHeader)
         /// A part of the body of the content whose header came before.
         case body([UInt8])
         /// A sign of life; only on channel 0.
