@@ -153,9 +153,13 @@ package struct ChannelStateMachine: ~Copyable {
 
     /// The channel is to be closed.
     ///
-    /// - Returns: what to do, whereupon `id` waits; `nil` when it is closed, or being closed, already, and nobody needs to wait.
+    /// - Returns: what to do, whereupon `id` waits if there is anything to send; `nil` when it is closed, or being closed, already.
     package mutating func closeRequested(_ id: RequestID, deadline: ContinuousClock.Instant) -> Ending? {
-        guard case .open = self.phase else { return nil }
+        switch self.phase {
+        case .open, .reopening: break
+        case .suspended: return self.closedWhileSuspended()
+        case .idle, .opening, .closing, .closed: return nil
+        }
         let acknowledgements = self.flushAcknowledgements()
         let waiters = self.removeAllWaiters()
         self.phase = .closing(id, deadline: deadline, reason: .channelClosed)

@@ -192,7 +192,7 @@ package struct ConnectionStateMachine: ~Copyable {
     ///
     /// - Returns: why it cannot be; `nil` when it can.
     package mutating func channelRequested(_ number: UInt16) -> AMQPFailure? {
-        if let failure = self.failure { return failure }
+        guard case .open = self.phase else { return self.failure ?? .connectionClosed }
         return self.channels.take(number) ? nil : .channelsExhausted(maximum: self.channels.maximum)
     }
 

@@ -384,6 +384,21 @@ import Testing
         #expect(machine.channelRequested() == .fail(.channelsExhausted(maximum: 3)))
     }
 
+    @Test func `a certain number is given out once, and those below it come after the fresh ones`() {
+        var unopened = self.machine()
+        #expect(unopened.channelRequested(1) == .connectionClosed)
+        var machine = self.opened { $0.channelMaximum = 4 }
+        #expect(machine.channelRequested(3) == nil)
+        #expect(machine.channelRequested(3) == .channelsExhausted(maximum: 4))
+        #expect(machine.channelRequested(5) == .channelsExhausted(maximum: 4))
+        #expect(machine.channelRequested(0) == .channelsExhausted(maximum: 4))
+        #expect(machine.frameReceived(onChannel: 3) == .route)
+        #expect(machine.channelRequested(2) == nil)
+        #expect(machine.channelRequested() == .open(4))
+        #expect(machine.channelRequested() == .open(1))
+        #expect(machine.channelRequested() == .fail(.channelsExhausted(maximum: 4)))
+    }
+
     @Test func `a frame goes to an open channel only`() {
         var machine = self.opened()
         _ = machine.channelRequested()
