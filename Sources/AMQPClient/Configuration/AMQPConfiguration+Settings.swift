@@ -53,7 +53,9 @@ extension AMQPConfiguration {
         self.recovery.map { recovery in
             RecoverySettings(
                 initialDelay: recovery.initialDelay, maximumDelay: recovery.maximumDelay, maximumAttempts: recovery.maximumAttempts,
-                reopenTimeout: self.requestTimeout)
+                reopenTimeout: self.requestTimeout,
+                // A broker takes a client for dead after two intervals without a sign of life.
+                lockTimeout: self.heartbeat * 3)
         }
     }
 

@@ -37,7 +37,7 @@ extension ConnectionDriver {
             } catch {
                 self.attemptFailed(error)
                 self.withState { state, _, aftermath in
-                    // An answer that does not come is no reason to wait on.
+                    // The connection stands, and does not do.
                     guard state.recovery.isAway, !state.isOver else { return }
                     state.end(ConnectionStateMachine.Ending(failure: .timedOut, isOrderly: false), &aftermath)
                 }
@@ -93,8 +93,9 @@ extension ConnectionDriver {
                 guard let held = step.serverNamed, case .queueDeclareOk(let declared) = reply else { continue }
                 self.withState { state, _, _ in state.topology.renamed(held, to: declared.queue) }
             } catch {
-                let isRefused = self.withState { state, _, aftermath in
+                let isRefused = self.withState { state, now, aftermath in
                     guard !state.isOver, error.code != .timedOut, error.code != .cancelled else { return false }
+                    if error.code == .resourceLocked, state.recovery.isRefusalOfTheLost(at: now) { return false }
                     state.notRecovered(step.description, error, &aftermath)
                     return true
                 }

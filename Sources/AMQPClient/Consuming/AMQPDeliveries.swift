@@ -5,7 +5,8 @@
 ///
 /// Several tasks may iterate at a time: each delivery goes to one of them. The sequence ends when the scope of the consumer has ended.
 /// It throws when the broker ends the consumer (``AMQPError/Code/consumerCancelled``, after the deliveries that came
-/// before), or when the channel or the connection is gone (at once: what was not taken goes back to the queue).
+/// before), or when the channel or the connection has ended (at once: what was not taken goes back to the queue). While a lost
+/// connection is being recovered it waits, and goes on after that: what was not settled comes again.
 public struct AMQPDeliveries: AsyncSequence, Sendable {
     /// What the sequence throws.
     public typealias Failure = AMQPError

@@ -11,15 +11,18 @@ package struct RecoverySettings: Hashable, Sendable {
     package var maximumAttempts: Int?
     /// How long the channels may take to be open again once the broker has agreed to the connection.
     package var reopenTimeout: Duration
+    /// How long after a loss the broker may still take the lost connection for alive, and keep what is exclusive for it.
+    package var lockTimeout: Duration
 
     package init(
         initialDelay: Duration = .milliseconds(200), maximumDelay: Duration = .seconds(30), maximumAttempts: Int? = nil,
-        reopenTimeout: Duration = .seconds(30)
+        reopenTimeout: Duration = .seconds(30), lockTimeout: Duration = .zero
     ) {
         self.initialDelay = initialDelay
         self.maximumDelay = maximumDelay
         self.maximumAttempts = maximumAttempts
         self.reopenTimeout = reopenTimeout
+        self.lockTimeout = lockTimeout
     }
 
     /// The pause before a round: drawn evenly from zero to a bound that doubles from round to round ("full jitter").

@@ -174,6 +174,14 @@ package struct RecoveryStateMachine: ~Copyable {
 
     // MARK: What was there before
 
+    /// The broker has refused to declare something again, because a connection holds it exclusively.
+    ///
+    /// - Returns: whether that may be the lost connection, whose end the broker has not noticed: then the attempt is to start over.
+    package func isRefusalOfTheLost(at now: ContinuousClock.Instant) -> Bool {
+        guard let settings = self.settings, let lostAt = self.lostAt else { return false }
+        return now - lostAt < settings.lockTimeout
+    }
+
     /// What could be declared again has been.
     ///
     /// - Parameters:

@@ -139,6 +139,36 @@ import Testing
             })
     }
 
+    @Test func `an exclusive queue that the lost connection still holds is tried again, until the broker must have noticed`() async throws {
+        try await Conversation.recovering { $0.heartbeat = .seconds(1) }.runThroughLosses(
+            broker: { brokers in
+                let first = try await brokers.open()
+                try await first.openChannel()
+                try await first.answer(with: Self.declared("q"))
+                first.lose()
+                let locked = ChannelClose(replyCode: .resourceLocked, replyText: "cannot obtain exclusive access")
+                let second = try await brokers.reopen()
+                try await second.openChannel()
+                try await second.answer(with: .channelClose(locked))
+                #expect(try await second.nextMethod(on: 1) == .channelCloseOk(ChannelCloseOk()))
+                #expect(await second.stream.nextEvent() == .aborted)
+                let third = try await brokers.reopen()
+                try await third.openChannel()
+                third.clock.advance(by: .seconds(3))
+                try await third.answer(with: .channelClose(locked))
+                #expect(try await third.nextMethod(on: 1) == .channelCloseOk(ChannelCloseOk()))
+                try await third.openChannel()
+                try await third.serveUntilClosed()
+            },
+            client: { connection in
+                try await connection.withChannel { channel in
+                    try await channel.declareQueue("q", exclusive: true)
+                    try await self.waitForRecovery(of: connection)
+                    #expect(connection.state.notRecovered == ["queue 'q'"])
+                }
+            })
+    }
+
     @Test func `a loss while it is declared again starts over`() async throws {
         try await Conversation.recovering().runThroughLosses(
             broker: { brokers in

@@ -142,6 +142,17 @@ import Testing
         #expect(machine.deadlinePassed(at: now + .seconds(5)) == .abandon)
     }
 
+    @Test func `what is held exclusively may be held by the lost connection, for a time`() {
+        var settings = self.settings
+        settings.lockTimeout = .seconds(90)
+        var machine = self.connected(settings)
+        #expect(machine.isRefusalOfTheLost(at: self.start) == false)
+        _ = machine.connectionEnded(.streamEnded)
+        _ = machine.roundRequested(at: self.start, jitter: 0)
+        #expect(machine.isRefusalOfTheLost(at: self.start + .seconds(89)) == true)
+        #expect(machine.isRefusalOfTheLost(at: self.start + .seconds(90)) == false)
+    }
+
     @Test func `a loss on the way starts over, and counts`() {
         var machine = self.connecting()
         let now = self.start
