@@ -105,6 +105,7 @@ let package = Package(
         tests("AWSSigner", ["SystemCrypto"], resources: [.copy("Vectors")]),
         tests("SystemCrypto", resources: [.copy("Judge")]),
         tests("Transport", [httpTypes]),
+        tests("TransportTesting", ["AMQPWire", "Transport"]),
         tests("AMQPWire", resources: [.copy("Fixtures")]),
         tests("JSONCoding"),
         tests("XMLCoding", resources: [.copy("Fixtures")]),

@@ -62,7 +62,11 @@ extension BrokerState {
             throw BrokerRefusal(
                 .preconditionFailed, "inequivalent arg '\(name)' for \(what): received '\(received)' but current is '\(current)'")
         }
-        try Self.checkEquivalence(of: QueueArguments.compared, what, received: method.arguments, current: existing.table)
+        // A classic queue is one whether it is called so or not.
+        var (received, current) = (method.arguments, existing.table)
+        if received["x-queue-type"] == nil { received["x-queue-type"] = "classic" }
+        if current["x-queue-type"] == nil { current["x-queue-type"] = "classic" }
+        try Self.checkEquivalence(of: QueueArguments.compared, what, received: received, current: current)
     }
 
     /// Deletes a queue and returns how many messages were in it.

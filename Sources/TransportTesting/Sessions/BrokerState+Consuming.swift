@@ -51,11 +51,11 @@ extension BrokerState {
         let name = try self.queueName(method.queue, on: address)
         try self.checkAccess(to: name, from: address.session)
         guard let queue = self.queues[name]?.declaration else { return }
-        guard !queue.arguments.isSingleActiveConsumer else {
+        guard !queue.arguments.isQuorum || !queue.arguments.isSingleActiveConsumer else {
             throw BrokerRefusal(
                 .resourceLocked,
                 "cannot obtain access to locked \(self.describe(queue: name)). basic.get operations are not supported by "
-                    + "\(queue.arguments.isQuorum ? "quorum" : "classic") queues with single active consumer")
+                    + "quorum queues with single active consumer")
         }
         let now = self.now
         self.queues[name]?.lastUsed = now

@@ -20,7 +20,7 @@ import TransportTesting
 /// - It takes `Broker.all`. Only a case about what is not in the protocol, such as TLS or `rabbitmqctl`, takes `Broker.real`.
 /// - Its queues and exchanges have names of their own: exclusive ones of the server's naming, or `freshName(_:)`. It removes what does
 ///   not go with its connection.
-/// - It waits for what happens, never for time: no sleeping, no polling with a limit of its own; the suite's time limit ends what hangs.
+/// - It waits for what happens, not for time: what a broker tells nobody is asked for with `eventually`; the suite's time limit ends what hangs.
 /// - It looks at the effect, through the client's public interface. When brokers differ, RabbitMQ is right.
 ///
 /// The real brokers are those of `Scripts/with-servers.sh`; a variable that is not set fails the case.
