@@ -34,6 +34,7 @@ struct Aftermath {
     private var wakeups: [Wakeup] = []
     private(set) var events: [Event] = []
     var deliveryCount = 0
+    var lateReplyCount = 0
     var confirmedCount = 0
     private var returnedCount = 0
     private var nackedCount = 0
@@ -73,6 +74,7 @@ struct Aftermath {
         if self.confirmedCount > 0 { metrics.confirmed.increment(by: self.confirmedCount) }
         if self.returnedCount > 0 { metrics.returned.increment(by: self.returnedCount) }
         if self.nackedCount > 0 { metrics.nacked.increment(by: self.nackedCount) }
+        if self.lateReplyCount > 0 { metrics.lateReplies.increment(by: self.lateReplyCount) }
         if self.deliveryCount > 0 { metrics.deliveries.increment(by: self.deliveryCount) }
         for (continuation, error) in self.publishes { continuation.resume(returning: error) }
         for (continuation, result) in self.replies { continuation.resume(returning: result) }

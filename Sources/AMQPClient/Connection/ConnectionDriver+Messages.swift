@@ -43,13 +43,14 @@ extension ConnectionDriver {
     }
 
     /// Begins under the lock to wait for a message, unless the beginning says what comes of it at once.
-    private func delivery(
+    func delivery(
         on reference: ChannelReference,
         cancelledBy cancel: @escaping @Sendable (ChannelRecord, RequestID) -> Waiter?,
+        id: RequestID? = nil,
         _ begin: (inout DriverState, ChannelRecord, RequestID, ContinuousClock.Instant, inout Aftermath) throws(AMQPError)
             -> DeliveredMessage??
     ) async throws(AMQPError) -> DeliveredMessage? {
-        let id = self.nextRequestID()
+        let id = id ?? self.nextRequestID()
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 self.withState { state, now, aftermath in

@@ -82,8 +82,11 @@ extension ConnectionDriver {
 
     // MARK: Without confirms
 
+    /// An id for a mandatory message that has none.
+    func nextMessageID() -> String { self.messageIDPrefix + String(self.nextRequestID().rawValue) }
+
     /// Sends a message: returns when the stream has it.
-    func send(_ message: OutgoingMessage, on reference: ChannelReference) async throws(AMQPError) {
+    func send(_ message: OutgoingMessage, on reference: ChannelReference, timeout: Duration? = nil) async throws(AMQPError) {
         if Task.isCancelled { throw AMQPError(failure: .cancelled) }
         self.metrics.published.increment()
         if try self.sendAtOnce(message, on: reference) { return }
@@ -93,7 +96,7 @@ extension ConnectionDriver {
                 self.withState { state, now, aftermath in
                     do throws(AMQPError) {
                         let record = try state.channel(reference)
-                        let deadline = now + self.configuration.confirmTimeout
+                        let deadline = now + (timeout ?? self.configuration.confirmTimeout)
                         let action = record.machine.sendRequested(id, deadline: deadline, isGateOpen: state.connection.isGateOpen)
                         if try state.carryOut(action, message, of: record) { return aftermath.finish((continuation, nil)) }
                         record.publishes.add(id, .write(continuation), message, wasWritten: false)

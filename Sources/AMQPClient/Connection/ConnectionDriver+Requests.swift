@@ -21,6 +21,32 @@ extension ConnectionDriver {
         }
     }
 
+    /// Sends a method in the form that the broker does not answer.
+    ///
+    /// Where it would overtake others, or the transport is behind, it is sent in its other form, whose answer is waited for: so what
+    /// is buffered stays bounded.
+    func tell(on reference: ChannelReference, _ method: (_ noWait: Bool) -> AMQPMethod) async throws(AMQPError) {
+        if Task.isCancelled { throw AMQPError(failure: .cancelled) }
+        let (unanswered, answered) = (method(true), method(false))
+        let isTold = self.withState { (state, _, aftermath) -> Result<Bool, AMQPError> in
+            do throws(AMQPError) {
+                let record = try state.channel(reference)
+                switch record.machine.unansweredRequested(isStreamFull: state.connection.isStreamFull) {
+                case .ask: return .success(false)
+                case .fail(let failure): throw state.error(for: failure)
+                case .write:
+                    try state.checkEncodable(unanswered)
+                    state.write(unanswered, channel: reference.number, &aftermath)
+                    state.topology.agreed(to: answered, on: reference.serial)
+                    return .success(true)
+                }
+            } catch {
+                return .failure(error)
+            }
+        }
+        if try !isTold.get() { _ = try await self.call(answered, on: reference) }
+    }
+
     /// Opens a channel.
     func openChannel() async throws(AMQPError) -> ChannelReference {
         if Task.isCancelled { throw AMQPError(failure: .cancelled) }
@@ -163,7 +189,7 @@ extension ConnectionDriver {
         }
     }
 
-    private static func start(
+    static func start(
         _ action: ChannelStateMachine.ConsumeAction, _ record: ChannelRecord, _ state: inout DriverState, _ aftermath: inout Aftermath
     ) throws(AMQPError) -> Start {
         switch action {

@@ -94,6 +94,10 @@ extension DriverState {
                 if message != nil { aftermath.deliveryCount += 1 }
                 aftermath.resume(record.deliveries.removeValue(forKey: id), with: .success(message))
             }
+        case .lateReply:
+            aftermath.lateReplyCount += 1
+        case .failCall(let id, let failure):
+            self.fail(.delivery(id), of: record, with: AMQPError(failure: failure), &aftermath)
         case .stopReading:
             self.stopReading(for: record, at: now)
         case .settle(let settlements):

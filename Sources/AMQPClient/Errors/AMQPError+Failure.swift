@@ -86,6 +86,10 @@ extension AMQPError {
                     routingKey: message.routingKey))
         case .consumerCancelledByPeer:
             self.init(.consumerCancelled, message: "the broker ended the consumer: its queue was deleted or has moved")
+        case .requesterRunning:
+            self.init(.wrongChannelMode, message: "the channel has a requester already: share it, or use another channel")
+        case .requesterEnded:
+            self.init(.cancelled, message: "the requester's scope has ended")
         case .consumerTagInUse:
             self.init(.invalidArgument, message: "another consumer of the channel has this tag: choose another, or nil")
         case .deliverySettled:

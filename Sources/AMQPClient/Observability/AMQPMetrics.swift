@@ -19,6 +19,8 @@ struct AMQPMetrics: Sendable {
     let nacked = Counter(label: "amqp.client.nacked")
     /// Messages that were delivered.
     let deliveries = Counter(label: "amqp.client.deliveries")
+    /// Replies that came when nobody waited for them any more.
+    let lateReplies = Counter(label: "amqp.client.late_replies")
     /// Connections that were lost, and were to be made anew.
     let losses = Counter(label: "amqp.client.losses")
     /// Connections that were made anew.

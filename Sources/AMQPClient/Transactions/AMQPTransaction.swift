@@ -27,6 +27,6 @@ public struct AMQPTransaction: Sendable {
         _ body: [UInt8], properties: AMQPProperties = AMQPProperties(), to destination: AMQPDestination, mandatory: Bool = false
     ) async throws(AMQPError) {
         let message = AMQPMessage(body, properties: properties, to: destination, mandatory: mandatory)
-        try await self.driver.send(OutgoingMessage(message, id: ""), on: self.reference)
+        try await self.driver.send(OutgoingMessage(message, id: self.driver.nextMessageID()), on: self.reference)
     }
 }

@@ -109,7 +109,9 @@ extension ChannelStateMachine {
     ) -> ConsumerEnding {
         guard self.failure == nil else { return ConsumerEnding() }
         let acknowledgements = self.flushAcknowledgements()
-        let (waiting, isStarted) = self.consumers.end(consumerTag)
+        let isForReplies = self.consumers.isForReplies(consumerTag)
+        let (takers, isStarted) = self.consumers.end(consumerTag)
+        let waiting = isForReplies ? takers + self.calls.failAll(.requesterEnded) : takers
         guard isStarted, self.isAttached else {
             return ConsumerEnding(send: acknowledgements + self.consumers.ended(consumerTag).map(Self.requeue), finished: waiting)
         }

@@ -14,6 +14,10 @@ extension ChannelStateMachine {
         case deliver(RequestID, DeliveredMessage)
         /// Give the message, or `nil` for none, to the one who asked for it, if still there, and write what follows.
         case got(RequestID?, DeliveredMessage?, send: [AMQPMethod])
+        /// A reply came too late, for nobody.
+        case lateReply
+        /// Tell the one who waits for a reply.
+        case failCall(RequestID, AMQPFailure)
         /// Stop reading until ``ChannelStateMachine/isReadingWanted`` says otherwise.
         case stopReading
         /// Tell these how their messages ended; then see whether others may go.
@@ -186,7 +190,9 @@ extension ChannelStateMachine {
     private mutating func consumerCancelled(_ cancel: BasicCancel) -> FrameAction {
         let answer = cancel.noWait ? nil : AMQPMethod.basicCancelOk(BasicCancelOk(consumerTag: cancel.consumerTag))
         // A consumer that is not known, or ending, has met the broker's word on the way.
-        return .consumerCancelled(consumerTag: cancel.consumerTag, self.consumers.cancelledByPeer(cancel.consumerTag) ?? [], send: answer)
+        var waiting = self.consumers.cancelledByPeer(cancel.consumerTag) ?? []
+        if self.consumers.isForReplies(cancel.consumerTag) { waiting += self.calls.failAll(.consumerCancelledByPeer) }
+        return .consumerCancelled(consumerTag: cancel.consumerTag, waiting, send: answer)
     }
 
     private mutating func advanced(_ progress: ContentAssembler.Progress) -> FrameAction {
@@ -210,11 +216,20 @@ extension ChannelStateMachine {
             switch try self.consumers.received(delivered, for: deliver.consumerTag) {
             case .kept: return self.consumers.isOverfull ? .stopReading : .none
             case .dropped: return .none
+            case .reply: return self.replyArrived(delivered)
             case .handOver(let id): return .deliver(id, delivered)
             case .notWanted: return .send(Self.requeue(deliver.deliveryTag))
             }
         } catch {
             return .violation(error)
+        }
+    }
+
+    private mutating func replyArrived(_ reply: DeliveredMessage) -> FrameAction {
+        switch self.calls.answered(reply) {
+        case .handOver(let id): .deliver(id, reply)
+        case .kept: .none
+        case .late: .lateReply
         }
     }
 
@@ -242,6 +257,10 @@ extension ChannelStateMachine {
         if self.transactions.isWanted {
             self.transactions.returned(summary)
             return .none
+        }
+        if self.window.limit == nil, self.calls.isUsed {
+            let id = CallTable.id(message.properties).flatMap { self.calls.failed($0, .returned(summary)) }
+            return id.map { .failCall($0, .returned(summary)) } ?? .none
         }
         do {
             try self.window.returned(summary, messageID: message.properties.messageID)

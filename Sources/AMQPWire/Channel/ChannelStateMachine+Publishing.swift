@@ -57,6 +57,9 @@ extension ChannelStateMachine {
         return isAdmitted ? .write : .wait
     }
 
+    /// Whether messages go with confirms.
+    package var hasConfirms: Bool { self.window.limit != nil }
+
     /// Why a message cannot go without a confirm: the broker would count it among those that it confirms.
     private var confirmFailure: AMQPFailure? {
         self.window.limit == nil ? self.transactions.failure : .confirmModeMixed

@@ -107,7 +107,9 @@ extension ChannelStateMachine {
         self.transactions.suspend()
         self.acknowledgementDeadline = nil
         return Suspension(
-            isSuspended: true, waiters: requesters + unpublished + publishes.failed, settlements: publishes.settled,
+            isSuspended: true,
+            waiters: requesters + unpublished + publishes.failed + self.calls.failAll(.streamEnded).map(Waiter.delivery),
+            settlements: publishes.settled,
             republishedCount: publishes.republishedCount)
     }
 }

@@ -49,6 +49,7 @@ package struct ChannelStateMachine: ~Copyable {
     /// When the acknowledgements that wait are to be written; `nil` while none waits.
     var acknowledgementDeadline: ContinuousClock.Instant?
     var transactions = Transactions()
+    var calls = CallTable()
     var isConfirming = false
     var isFlowActive = true
     /// Whether what a lost connection has taken is still being made anew: nothing else is sent meanwhile.
@@ -81,6 +82,23 @@ package struct ChannelStateMachine: ~Copyable {
     package mutating func requested(_ id: RequestID, _ method: AMQPMethod, deadline: ContinuousClock.Instant) -> RequestAction {
         if let failure = self.failure { return .fail(failure) }
         return self.requests.add(method, for: id, until: deadline).map { .send(self.turn(of: $0)) } ?? .wait
+    }
+
+    /// What is to be done with a request whose effect nobody waits for.
+    package enum UnansweredAction: Equatable {
+        /// Write it in the form that the broker does not answer.
+        case write
+        /// Have it answered: it must not overtake others, or cannot be sent now.
+        case ask
+        /// Tell the caller.
+        case fail(AMQPFailure)
+    }
+
+    /// A method that the broker need not answer is to be sent.
+    package func unansweredRequested(isStreamFull: Bool) -> UnansweredAction {
+        if let failure = self.failure { return .fail(failure) }
+        guard case .open = self.phase, !isStreamFull, !self.isRestoring, self.requests.isEmpty else { return .ask }
+        return .write
     }
 
     /// Notes that a request's turn has come, and returns what to write.
@@ -192,6 +210,7 @@ package struct ChannelStateMachine: ~Copyable {
         default: break
         }
         return waiters + self.requests.removeAll() + self.window.removeAll() + self.consumers.removeAll()
+            + self.calls.failAll(.channelClosed).map(Waiter.delivery)
     }
 
     // MARK: Time
@@ -201,7 +220,8 @@ package struct ChannelStateMachine: ~Copyable {
         switch self.phase {
         case .opening(let id, let deadline): id == nil ? nil : deadline
         case .open, .suspended, .reopening:
-            [self.requests.nextDeadline, self.window.nextDeadline, self.acknowledgementDeadline].compactMap { $0 }.min()
+            [self.requests.nextDeadline, self.window.nextDeadline, self.acknowledgementDeadline, self.calls.nextDeadline]
+                .compactMap { $0 }.min()
         case .closing(_, let deadline, _): deadline
         case .idle, .closed: nil
         }
@@ -217,7 +237,7 @@ package struct ChannelStateMachine: ~Copyable {
         case .open, .suspended, .reopening:
             var waiters: [Waiter] = []
             for id in self.requests.expired(at: now) { waiters += [self.requestCancelled(id)].compactMap { $0 } }
-            return waiters + self.window.expired(at: now)
+            return waiters + self.window.expired(at: now) + self.calls.expired(at: now).map(Waiter.delivery)
         default:
             return []
         }

@@ -21,10 +21,12 @@ package struct ConsumerRequest: Hashable, Sendable {
     package var exclusive: Bool
     package var acknowledgement: Acknowledgement
     package var arguments: AMQPTable
+    /// Whether what comes are the replies to requests of the channel.
+    package var isForReplies: Bool
 
     package init(
         queue: String, consumerTag: String? = nil, prefetch: UInt16, exclusive: Bool = false,
-        acknowledgement: Acknowledgement = .explicit, arguments: AMQPTable = [:]
+        acknowledgement: Acknowledgement = .explicit, arguments: AMQPTable = [:], isForReplies: Bool = false
     ) {
         self.queue = queue
         self.consumerTag = consumerTag
@@ -32,6 +34,7 @@ package struct ConsumerRequest: Hashable, Sendable {
         self.exclusive = exclusive
         self.acknowledgement = acknowledgement
         self.arguments = arguments
+        self.isForReplies = isForReplies
     }
 
     /// The method for it, with a tag of the longest kind where the machine is to make one up.

@@ -22,6 +22,7 @@ struct ConsumerTable: ~Copyable {
         let tag: String
         let prefetch: Int
         let acknowledgement: ConsumerRequest.Acknowledgement
+        let isForReplies: Bool
         var phase = Phase.wanted
         /// What started it; `nil` as long as the broker has not agreed.
         var started: BasicConsume?
@@ -37,6 +38,8 @@ struct ConsumerTable: ~Copyable {
     enum Progress: Equatable {
         case kept
         case handOver(RequestID)
+        /// It is the reply to a request.
+        case reply
         /// It is to go back.
         case notWanted
         /// It is dropped: the broker has forgotten it already.
@@ -80,7 +83,9 @@ struct ConsumerTable: ~Copyable {
         if case .batched = request.acknowledgement { self.hasBatches = true }
         self.indexes[tag] = self.consumers.count
         self.consumers.append(
-            Consumer(serial: self.startedCount, tag: tag, prefetch: Int(request.prefetch), acknowledgement: request.acknowledgement))
+            Consumer(
+                serial: self.startedCount, tag: tag, prefetch: Int(request.prefetch), acknowledgement: request.acknowledgement,
+                isForReplies: request.isForReplies))
         return tag
     }
 
@@ -128,6 +133,17 @@ struct ConsumerTable: ~Copyable {
         guard let index = self.index(of: tag), case .unwanted = self.consumers[index].phase else { return false }
         return true
     }
+
+    /// Whether there is a consumer for replies.
+    var hasReplies: Bool { self.consumers.contains { $0.isForReplies } }
+
+    /// Whether a consumer for replies takes them.
+    var takesReplies: Bool {
+        self.consumers.contains { if case .wanted = $0.phase { $0.isForReplies } else { false } }
+    }
+
+    /// Whether a consumer is one for replies.
+    func isForReplies(_ tag: String) -> Bool { self.index(of: tag).map { self.consumers[$0].isForReplies } ?? false }
 
     // MARK: Deliveries
 
@@ -349,6 +365,7 @@ struct ConsumerTable: ~Copyable {
         case .unwanted, .failed: return .dropped
         case .wanted, .cancelledByPeer: break
         }
+        if self.consumers[index].isForReplies { return .reply }
         if let id = self.consumers[index].waiting.popFirst() { return .handOver(id) }
         self.consumers[index].arrived.append(message)
         if self.consumers[index].arrived.count >= self.consumers[index].prefetch { self.setOverfull(true, at: index) }

@@ -52,6 +52,9 @@ struct RequestQueue: ~Copyable {
         return Answer(id: request.waiter?.id, method: request.method, next: self.sendNext())
     }
 
+    /// Whether nothing is outstanding, nor waits.
+    var isEmpty: Bool { self.outstanding == nil && self.queued.isEmpty }
+
     /// Whether something is the reply to what is outstanding.
     func expects(_ reply: AMQPMethod) -> Bool {
         self.outstanding.map { reply.isReply(to: $0.method) } ?? false

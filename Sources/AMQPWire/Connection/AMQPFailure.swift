@@ -68,6 +68,10 @@ package enum AMQPFailure: Error, Hashable, Sendable {
     case nacked
     /// No queue took the message.
     case returned(ReturnedMessage)
+    /// Replies come to the channel already.
+    case requesterRunning
+    /// The requester has ended before the reply came.
+    case requesterEnded
     /// A consumer of the channel has the tag.
     case consumerTagInUse
     /// The broker ended the consumer, because its queue is gone or has moved.

@@ -70,7 +70,8 @@ package struct ConnectionStateMachine: ~Copyable {
     private var heartbeat: Heartbeat?
     private var channels = ChannelNumbers(maximum: 0)
     private var isBlocked = false
-    private var isStreamFull = false
+    /// Whether the stream takes no more for now.
+    package private(set) var isStreamFull = false
     /// How many bytes were handed to the stream since it has been full.
     private var backlogBytes = 0
     /// What the broker calls itself, once it has said so.

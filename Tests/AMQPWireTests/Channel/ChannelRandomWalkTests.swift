@@ -317,7 +317,8 @@ import Testing
                 self.tell(id)
                 if let message { self.taken.append((message.deliveryTag, message.epoch)) }
                 self.inFlight += send
-            case .stopReading: break
+            case .stopReading, .lateReply: break
+            case .failCall(let id, _): self.tell(id)
             case .settle(let settlements): for settlement in settlements { self.tell(settlement.id) }
             case .consumerCancelled(_, let ids, let send):
                 for id in ids { self.tell(id) }
