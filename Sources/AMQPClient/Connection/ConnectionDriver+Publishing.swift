@@ -24,7 +24,7 @@ extension ConnectionDriver {
                         let outgoing = OutgoingMessage(message, id: self.messageIDPrefix + String(id.rawValue))
                         let deadline = now + self.configuration.confirmTimeout
                         let action = record.machine.publishRequested(
-                            id, identity: outgoing.identity, deadline: deadline, isGateOpen: state.connection.isGateOpen)
+                            id, identity: outgoing.identity, deadline: deadline, isGateOpen: state.isGateOpen)
                         let wasWritten = try state.carryOut(action, outgoing, of: record)
                         record.publishes.add(id, .confirm(continuation), outgoing, wasWritten: wasWritten)
                         state.arm(deadline)
@@ -97,7 +97,7 @@ extension ConnectionDriver {
                     do throws(AMQPError) {
                         let record = try state.channel(reference)
                         let deadline = now + (timeout ?? self.configuration.confirmTimeout)
-                        let action = record.machine.sendRequested(id, deadline: deadline, isGateOpen: state.connection.isGateOpen)
+                        let action = record.machine.sendRequested(id, deadline: deadline, isGateOpen: state.isGateOpen)
                         if try state.carryOut(action, message, of: record) { return aftermath.finish((continuation, nil)) }
                         record.publishes.add(id, .write(continuation), message, wasWritten: false)
                         state.arm(deadline)
@@ -120,7 +120,7 @@ extension ConnectionDriver {
         let result = self.state.withLock { (state) -> Result<Bool, AMQPError> in
             do throws(AMQPError) {
                 let record = try state.channel(reference)
-                let action = record.machine.sendRequested(isGateOpen: state.connection.isGateOpen)
+                let action = record.machine.sendRequested(isGateOpen: state.isGateOpen)
                 guard try state.carryOut(action, message, of: record) else { return .success(false) }
                 state.flush(at: now)
                 return .success(true)

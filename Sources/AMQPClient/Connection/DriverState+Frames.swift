@@ -114,7 +114,6 @@ extension DriverState {
             for id in waiting { self.fail(.delivery(id), of: record, with: AMQPError(failure: .consumerCancelledByPeer), &aftermath) }
         case .restored(let methods):
             for method in methods { self.write(method, channel: number, &aftermath) }
-            self.pump(record, at: now, &aftermath)
             self.settled(record, at: now, &aftermath)
         case .restoringAgain(let tag, let failure, let waiting, let methods):
             for method in methods { self.write(method, channel: number, &aftermath) }

@@ -57,17 +57,19 @@ extension DriverState {
                 reopening.insert(number)
             }
         }
-        self.carryOut(self.recovery.topologyRedeclared(reopening: reopening, at: now), &aftermath)
+        self.carryOut(self.recovery.topologyRedeclared(reopening: reopening, at: now), at: now, &aftermath)
         self.arm(self.recovery.nextDeadline)
     }
 
     /// A channel is as it was, or has ended.
     mutating func settled(_ record: ChannelRecord, at now: ContinuousClock.Instant, _ aftermath: inout Aftermath) {
         guard self.recovery.isAway else { return }
-        self.carryOut(self.recovery.channelSettled(record.reference.number, at: now), &aftermath)
+        self.carryOut(self.recovery.channelSettled(record.reference.number, at: now), at: now, &aftermath)
     }
 
-    private mutating func carryOut(_ action: RecoveryStateMachine.ReopenAction, _ aftermath: inout Aftermath) {
+    private mutating func carryOut(
+        _ action: RecoveryStateMachine.ReopenAction, at now: ContinuousClock.Instant, _ aftermath: inout Aftermath
+    ) {
         guard case .recovered(let summary) = action else { return }
         aftermath.report(.recovered(summary))
         let names = self.topology.names.current
@@ -81,6 +83,7 @@ extension DriverState {
         for (continuation, _) in self.connectedContinuations.values { aftermath.resume(continuation, failing: nil) }
         self.connectedContinuations = [:]
         self.wakeKeepers(&aftermath)
+        self.pumpAll(at: now, &aftermath)
     }
 
     /// Something could not be made anew; the rest goes on.

@@ -191,6 +191,12 @@ struct DriverState: ~Copyable {
         record.publishes.add(batch)
     }
 
+    /// Whether messages may be written now.
+    ///
+    /// While the connection is being made anew none may: a broker that is short of memory reads nothing after the first one, and would
+    /// not hear of the channels and consumers that come after it.
+    var isGateOpen: Bool { self.connection.isGateOpen && !self.recovery.isAway }
+
     /// Writes the messages of a channel that may go now, at most so many; says whether there may be more.
     @discardableResult
     mutating func pump(
@@ -198,7 +204,7 @@ struct DriverState: ~Copyable {
     ) -> Bool {
         var count = 0
         while count < limit {
-            guard let id = record.machine.nextPublish(isGateOpen: self.connection.isGateOpen) else { return false }
+            guard let id = record.machine.nextPublish(isGateOpen: self.isGateOpen) else { return false }
             count += 1
             guard let message = record.publishes.takeMessage(id) else {
                 record.machine.publishNotSent()

@@ -59,6 +59,40 @@ import Testing
         #expect(outcome.count == 3)
     }
 
+    @Test func `nothing is sent again before every channel is back, because a broker that is short of memory reads no further`()
+        async throws
+    {
+        let conversation = Conversation.recovering()
+        let outcome = try await conversation.runThroughLosses(
+            broker: { brokers in
+                let first = try await brokers.open()
+                try await first.openPublisher(1)
+                try await first.openConsumer(2)
+                let message = try await first.nextMessage()
+                first.lose()
+                let second = try await brokers.reopen()
+                #expect(try await second.nextMethod(on: 1) == .channelOpen(ChannelOpen()))
+                #expect(try await second.nextMethod(on: 2) == .channelOpen(ChannelOpen()))
+                try second.send(.channelOpenOk(ChannelOpenOk()), on: 1)
+                try await second.answer(with: .confirmSelectOk(ConfirmSelectOk()), on: 1)
+                try second.send(.channelOpenOk(ChannelOpenOk()), on: 2)
+                // A message before these would be no frame of channel 2.
+                try await second.startConsumer(on: 2)
+                #expect(try await second.nextMessage() == message)
+                try second.ack(1)
+                try await second.serveUntilClosed()
+            },
+            client: { connection in
+                try await connection.withChannel { publishing in
+                    let publisher = try await publishing.publisher()
+                    return try await connection.withChannel { consuming in
+                        try await consuming.withDeliveries(from: "q", prefetch: 5) { _ in await self.publish(1...1, on: publisher) }
+                    }
+                }
+            })
+        #expect(outcome == [1: nil])
+    }
+
     @Test func `what waited goes after what is sent again, within the window`() async throws {
         let conversation = Conversation.recovering()
         let outcome = try await conversation.runThroughLosses(
