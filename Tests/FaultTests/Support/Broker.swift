@@ -28,7 +28,7 @@ enum Broker {
     /// The port that the broker listens on.
     static var port: Int { get throws { try self.configuration().endpoints[0].port(with: nil) } }
 
-    /// How to connect, by default without anything in between.
+    /// How to connect, by default without anything in between; a connection that is lost stays lost.
     ///
     /// Waits are long, so that a test whose error comes from a shorter one says so.
     static func configuration(port: Int? = nil, heartbeat: Duration = .seconds(1)) throws -> AMQPConfiguration {
@@ -38,6 +38,13 @@ enum Broker {
         configuration.recovery = nil
         configuration.requestTimeout = .seconds(60)
         configuration.confirmTimeout = .seconds(60)
+        return configuration
+    }
+
+    /// How to connect through a proxy, without end: the pauses between attempts are short.
+    static func recovering(over proxy: FaultProxy) throws -> AMQPConfiguration {
+        var configuration = try self.configuration(port: proxy.port)
+        configuration.recovery = AMQPRecovery(initialDelay: .milliseconds(20), maximumDelay: .milliseconds(200))
         return configuration
     }
 
@@ -68,9 +75,14 @@ enum Broker {
     }
 
     /// Runs with a durable queue of a new name, and deletes it afterwards.
+    ///
+    /// Only one consumer at a time gets its messages. Otherwise one that has taken the place of another would be given later messages
+    /// while the broker does not know yet that the other is gone, and holds those that it had sent there.
     static func withQueue<Result>(_ body: (String) async throws -> Result) async throws -> Result {
         let queue = "faults-\(UInt64.random(in: .min ... .max))"
-        try await self.withChannel { channel in _ = try await channel.declareQueue(queue, durable: true) }
+        try await self.withChannel { channel in
+            _ = try await channel.declareQueue(queue, durable: true, arguments: ["x-single-active-consumer": true])
+        }
         do {
             let result = try await body(queue)
             try await self.delete(queue)
@@ -85,27 +97,27 @@ enum Broker {
         try await self.withChannel { channel in _ = try await channel.deleteQueue(queue) }
     }
 
-    /// Takes so many messages of a queue, and returns their ids in order.
-    static func drain(_ queue: String, count: Int) async throws -> [String] {
+    /// Takes so many messages of a queue, and returns their names in order.
+    static func drain(_ queue: String, count: Int) async throws -> [MessageName] {
         guard count > 0 else { return [] }
         return try await self.withChannel { channel in
             try await channel.withDeliveries(from: queue, prefetch: 500) { deliveries in
-                var ids: [String] = []
+                var names: [MessageName] = []
                 for try await delivery in deliveries {
-                    ids.append(delivery.properties.messageID ?? "")
+                    if let name = MessageName(of: delivery) { names.append(name) }
                     try delivery.ack()
-                    if ids.count == count { break }
+                    if names.count == count { break }
                 }
-                return ids
+                return names
             }
         }
     }
 
-    /// Takes at least so many messages of a queue, and then what else there is; returns their ids.
-    static func drainAll(_ queue: String, atLeast count: Int) async throws -> Set<String> {
-        var ids = Set(try await self.drain(queue, count: count))
-        ids.formUnion(try await self.drain(queue, count: try await self.messageCount(queue)))
-        return ids
+    /// Takes at least so many messages of a queue, and then what else there is; returns their names.
+    static func drainAll(_ queue: String, atLeast count: Int) async throws -> Set<MessageName> {
+        var names = Set(try await self.drain(queue, count: count))
+        names.formUnion(try await self.drain(queue, count: try await self.messageCount(queue)))
+        return names
     }
 
     /// How many messages of a queue no consumer holds.

@@ -18,6 +18,12 @@ struct ProcessCensus: Hashable, Sendable {
     static func peakMemoryKiB() throws -> Int {
         let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
         let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
-        return line?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
+        return line?.split { $0 == " " || $0 == "\t" }.dropFirst().first.flatMap { Int($0) } ?? 0
+    }
+
+    /// Makes the peak what the process holds now, and returns it in KiB (proc_pid_clear_refs(5)).
+    static func resetPeakMemory() throws -> Int {
+        try Data("5".utf8).write(to: URL(fileURLWithPath: "/proc/self/clear_refs"))
+        return try self.peakMemoryKiB()
     }
 }

@@ -13,13 +13,11 @@ import Testing
             for task in 0..<4 {
                 group.addTask {
                     for number in 0... {
-                        let id = "\(task)-\(number)"
+                        let name = MessageName(lane: task, number: number)
                         let error = try await AMQPError.catching {
-                            try await publisher.publish(
-                                [1], properties: AMQPProperties(deliveryMode: .persistent, messageID: id), to: .queue(queue),
-                                mandatory: true)
+                            try await publisher.publish([1], properties: name.properties, to: .queue(queue), mandatory: true)
                         }
-                        ledger.published(id, error)
+                        ledger.published(name, error)
                         if error != nil { return }
                     }
                 }
@@ -40,9 +38,9 @@ import Testing
             #expect(ledger.failures.allSatisfy { $0.code == .connectionLost && $0.isRetryable })
             #expect(try await AMQPError.catching { try await Broker.withConnection { _ in } }?.code == .connectFailed)
             try await Broker.start()
-            let ids = try await Broker.drainAll(queue, atLeast: ledger.confirmed.count)
-            #expect(ledger.confirmed.isSubset(of: ids))
-            #expect(ids.isSubset(of: ledger.confirmed.union(ledger.unknown.keys)))
+            let names = try await Broker.drainAll(queue, atLeast: ledger.confirmed.count)
+            #expect(ledger.confirmed.isSubset(of: names))
+            #expect(names.isSubset(of: ledger.confirmed.union(ledger.unknown.keys)))
         }
     }
 
@@ -70,8 +68,8 @@ import Testing
                     #expect(ledger.failures.count == 4)
                 }
             }
-            let ids = try await Broker.drainAll(queue, atLeast: ledger.confirmed.count)
-            #expect(ledger.confirmed.isSubset(of: ids))
+            let names = try await Broker.drainAll(queue, atLeast: ledger.confirmed.count)
+            #expect(ledger.confirmed.isSubset(of: names))
         }
     }
 

@@ -42,13 +42,11 @@ import Testing
                     for task in 0..<4 {
                         group.addTask {
                             for number in 0... {
-                                let id = "\(task)-\(number)"
+                                let name = MessageName(lane: task, number: number)
                                 let error = try await AMQPError.catching {
-                                    try await publisher.publish(
-                                        [1], properties: AMQPProperties(deliveryMode: .persistent, messageID: id), to: .queue(queue),
-                                        mandatory: true)
+                                    try await publisher.publish([1], properties: name.properties, to: .queue(queue), mandatory: true)
                                 }
-                                ledger.published(id, error)
+                                ledger.published(name, error)
                                 if error != nil { return }
                             }
                         }
@@ -64,9 +62,9 @@ import Testing
                 let late = try await AMQPError.catching { try await publisher.publish([1], to: .queue(queue)) }
                 #expect(late?.code == .connectionLost && late?.isDeliveryFateUnknown == false)
             }
-            let ids = try await Broker.drainAll(queue, atLeast: ledger.confirmed.count)
-            #expect(ledger.confirmed.isSubset(of: ids), "what was confirmed is there")
-            #expect(ids.isSubset(of: ledger.confirmed.union(ledger.unknown.keys)), "what is there was confirmed, or said to be unknown")
+            let names = try await Broker.drainAll(queue, atLeast: ledger.confirmed.count)
+            #expect(ledger.confirmed.isSubset(of: names), "what was confirmed is there")
+            #expect(names.isSubset(of: ledger.confirmed.union(ledger.unknown.keys)), "what is there was confirmed, or said to be unknown")
         }
     }
 
@@ -76,8 +74,7 @@ import Testing
             try await Broker.withChannel { channel in
                 let publisher = try await channel.publisher()
                 for number in 0..<3 {
-                    try await publisher.publish(
-                        [1], properties: AMQPProperties(deliveryMode: .persistent, messageID: "\(number)"), to: .queue(queue))
+                    try await publisher.publish([1], properties: MessageName(lane: 0, number: number).properties, to: .queue(queue))
                 }
             }
             try await self.withChannel { channel, proxy in
@@ -94,7 +91,7 @@ import Testing
                     for delivery in held { #expect(throws: AMQPError(.connectionLost, message: "")) { try delivery.ack() } }
                 }
             }
-            #expect(try await Broker.drain(queue, count: 3) == ["0", "1", "2"])
+            #expect(try await Broker.drain(queue, count: 3) == (0..<3).map { MessageName(lane: 0, number: $0) })
         }
     }
 

@@ -37,7 +37,7 @@ import Testing
                         for task in 0..<10 {
                             group.addTask {
                                 for number in 0..<50 {
-                                    let properties = AMQPProperties(deliveryMode: .persistent, messageID: "\(task)-\(number)")
+                                    let properties = MessageName(lane: task, number: number).properties
                                     try await publisher.publish([1], properties: properties, to: .queue(queue), mandatory: true)
                                 }
                             }
@@ -46,9 +46,9 @@ import Testing
                     }
                 }
             }
-            let ids = try await Broker.drain(queue, count: 500)
+            let names = try await Broker.drain(queue, count: 500)
             for task in 0..<10 {
-                #expect(ids.filter { $0.hasPrefix("\(task)-") } == (0..<50).map { "\(task)-\($0)" })
+                #expect(names.filter { $0.lane == task }.map(\.number) == Array(0..<50))
             }
         }
     }
