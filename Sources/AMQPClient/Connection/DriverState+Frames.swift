@@ -10,7 +10,9 @@ extension DriverState {
         self.connection.bytesReceived(at: now)
         var offset = 0
         do throws(AMQPWireError) {
-            while !self.isOver, let frame = try self.decoder.next(in: bytes, at: &offset) {
+            while !self.isOver {
+                if self.receivedDelivery(bytes, &offset, at: now, &aftermath) { continue }
+                guard let frame = try self.decoder.next(in: bytes, at: &offset) else { break }
                 self.received(frame, at: now, &aftermath)
             }
         } catch {
@@ -18,6 +20,22 @@ extension DriverState {
         }
         self.flush(at: now)
         if let ending = self.connection.backlogExceeded() { self.end(ending, &aftermath) }
+    }
+
+    /// Takes a delivery the short way, where its frames came together and its names need no translation; says whether it did.
+    private mutating func receivedDelivery(
+        _ bytes: Span<UInt8>, _ offset: inout Int, at now: ContinuousClock.Instant, _ aftermath: inout Aftermath
+    ) -> Bool {
+        guard self.topologyChannel == nil, self.topology.names.isEmpty,
+            let delivery = self.decoder.nextDelivery(in: bytes, at: &offset)
+        else { return false }
+        let action = self.connection.frameReceived(onChannel: delivery.channel)
+        if case .route = action, let record = self.channels[Int(delivery.channel)] {
+            self.carryOut(record.machine.received(delivery), on: record, at: now, &aftermath)
+        } else {
+            self.carryOut(action, at: now, &aftermath)
+        }
+        return true
     }
 
     private mutating func received(_ frame: AMQPFrame, at now: ContinuousClock.Instant, _ aftermath: inout Aftermath) {

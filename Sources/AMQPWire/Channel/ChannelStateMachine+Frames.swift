@@ -66,6 +66,18 @@ extension ChannelStateMachine {
         do { return self.advanced(try self.content.bodyReceived(part)) } catch { return .violation(error) }
     }
 
+    /// A delivery came, all of its frames together: the same as one after the other.
+    package mutating func received(_ delivery: WholeDelivery) -> FrameAction {
+        if case .open = self.phase, self.content.isIdle, delivery.header.bodySize <= UInt64(self.content.maximumBodyBytes) {
+            return self.delivered(delivery.method, properties: delivery.header.properties, body: delivery.body)
+        }
+        let first = self.received(.basicDeliver(delivery.method))
+        guard first == .none else { return first }
+        let second = self.received(delivery.header)
+        guard second == .none, !delivery.body.isEmpty else { return second }
+        return self.received(body: delivery.body)
+    }
+
     // MARK: By phase
 
     private func receivedContentWhileNotOpen() -> FrameAction {
@@ -203,15 +215,15 @@ extension ChannelStateMachine {
             return self.refusedBody(bytes)
         case .complete(let message):
             switch message.method {
-            case .deliver(let deliver): return self.delivered(message, deliver)
+            case .deliver(let deliver): return self.delivered(deliver, properties: message.properties, body: message.body)
             case .get(let got): return self.got(message, got)
             case .return(let returned): return self.returned(message, returned)
             }
         }
     }
 
-    private mutating func delivered(_ message: ContentAssembler.Message, _ deliver: BasicDeliver) -> FrameAction {
-        let delivered = DeliveredMessage(deliver, properties: message.properties, body: message.body, epoch: self.epoch)
+    private mutating func delivered(_ deliver: BasicDeliver, properties: AMQPProperties, body: [UInt8]) -> FrameAction {
+        let delivered = DeliveredMessage(deliver, properties: properties, body: body, epoch: self.epoch)
         do {
             switch try self.consumers.received(delivered, for: deliver.consumerTag) {
             case .kept: return self.consumers.isOverfull ? .stopReading : .none

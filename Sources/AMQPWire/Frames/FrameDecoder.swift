@@ -28,6 +28,9 @@ public struct FrameDecoder: ~Copyable, Sendable {
     /// The error after which nothing is decoded any more.
     private var failure: AMQPWireError?
 
+    /// Whether the next byte is a frame's first, and not the first of all.
+    var isBetweenFrames: Bool { self.head == nil && self.kept.isEmpty && !self.isFirst && self.failure == nil }
+
     /// Makes a decoder at the beginning of a connection.
     public init() {}
 
