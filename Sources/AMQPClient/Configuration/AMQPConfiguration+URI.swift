@@ -19,7 +19,7 @@ extension AMQPConfiguration {
     /// | `connection_timeout` | ``connectTimeout``, in milliseconds |
     /// | `channel_max` | ``maximumChannels``; 0, no limit, is 65,535 |
     /// | `frame_max` | ``maximumFrameBytes``; 0, no limit, is 16,777,216 |
-    /// | `auth_mechanism` | `plain` or `external`; where it stands several times, the first counts |
+    /// | `auth_mechanism` | `plain`, `amqplain` or `external`; where it stands several times, the first counts |
     /// | `cacertfile` | the trust roots of ``tls`` |
     /// | `certfile`, `keyfile` | the identity of ``tls``; without `keyfile` the key is in `certfile` |
     /// | `verify` | `verify_peer`, which is always so; `verify_none` is an error |

@@ -61,8 +61,9 @@ extension AMQPURI {
     private func credentials(_ parameter: Parameter) throws(AMQPError) -> AMQPCredentials {
         switch parameter.value {
         case "plain": return .plain(username: self.username, password: self.password)
+        case "amqplain": return .amqplain(username: self.username, password: self.password)
         case "external": return .external
-        default: throw parameter.refused("plain and external are possible")
+        default: throw parameter.refused("plain, amqplain and external are possible")
         }
     }
 

@@ -14,7 +14,6 @@ struct Aftermath {
 
     /// What is worth a line in the log.
     enum Event {
-        case opened(server: String)
         case blocked(reason: String)
         case unblocked
         case channelEnded(UInt16, AMQPError)

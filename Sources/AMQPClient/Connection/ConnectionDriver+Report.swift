@@ -6,15 +6,23 @@ internal import Logging
 internal import Metrics
 
 extension ConnectionDriver {
+    /// Counts the connection, and tells the log: on the task that asked for it, whose metadata the logger then finds.
+    func reportConnected() {
+        self.metrics.connections.increment()
+        let (server, tuning) = self.withState { state, _, _ in (state.serverName, state.tuning) }
+        var metadata = self.broker
+        metadata[AMQPLogKeys.virtualHost] = "\(self.configuration.virtualHost)"
+        metadata[AMQPLogKeys.server] = "\(server)"
+        if let tuning {
+            metadata[AMQPLogKeys.frameMaximum] = "\(tuning.frameMaximum)"
+            metadata[AMQPLogKeys.heartbeat] = "\(tuning.heartbeatSeconds)"
+        }
+        self.logger.info("Connected to the broker", metadata: metadata)
+    }
+
     /// Counts what happened, and tells the log.
     func report(_ event: Aftermath.Event) {
         switch event {
-        case .opened(let server):
-            self.metrics.connections.increment()
-            var metadata = self.broker
-            metadata[AMQPLogKeys.virtualHost] = "\(self.configuration.virtualHost)"
-            metadata[AMQPLogKeys.server] = "\(server)"
-            self.logger.info("Connected to the broker", metadata: metadata)
         case .blocked(let reason):
             self.metrics.blocked.increment()
             self.logger.info("The broker takes no messages for now", metadata: [AMQPLogKeys.reason: "\(reason)"])

@@ -83,6 +83,7 @@ final class ConnectionDriver: Sendable {
                 configuration: configuration, endpoint: endpoint, settings: settings, logger: logger, environment: environment)
             do throws(AMQPError) {
                 try await driver.connect(to: endpoint, over: transport)
+                driver.reportConnected()
                 return driver
             } catch {
                 guard error.isOfOneEndpoint else { throw error }

@@ -37,7 +37,7 @@ extension DriverState {
 
     /// The broker has agreed to a connection: the first one, or one in the place of another.
     mutating func opened(at now: ContinuousClock.Instant, _ aftermath: inout Aftermath) {
-        guard self.recovery.connectionOpened(at: now) else { return aftermath.report(.opened(server: self.serverName)) }
+        guard self.recovery.connectionOpened(at: now) else { return }
         self.current.notRecovered = []
     }
 

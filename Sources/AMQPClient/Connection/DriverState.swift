@@ -15,6 +15,8 @@ struct DriverState: ~Copyable {
     var decoder = FrameDecoder()
     /// Before the limits are negotiated it goes up to 8192 bytes, as RabbitMQ 4.1 does, so that a long token finds room.
     private(set) var encoder = FrameEncoder(maximumFrameSize: 8_192)
+    /// What both sides agreed on, once they have.
+    private(set) var tuning: ConnectionTuning?
     private var output: [UInt8] = []
     private var stream: (any ByteStream)?
     /// The number of the stream, or of the attempt at one; what comes from another is not looked at.
@@ -124,6 +126,7 @@ struct DriverState: ~Copyable {
     mutating func writeHeartbeat() { FrameEncoder.encodeHeartbeat(into: &self.output) }
 
     mutating func tune(_ tuning: ConnectionTuning) {
+        self.tuning = tuning
         self.decoder.maximumFrameSize = Int(tuning.frameMaximum)
         self.encoder = FrameEncoder(maximumFrameSize: tuning.frameMaximum)
     }

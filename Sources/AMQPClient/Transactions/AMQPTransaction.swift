@@ -27,6 +27,11 @@ public struct AMQPTransaction: Sendable {
         _ body: [UInt8], properties: AMQPProperties = AMQPProperties(), to destination: AMQPDestination, mandatory: Bool = false
     ) async throws(AMQPError) {
         let message = AMQPMessage(body, properties: properties, to: destination, mandatory: mandatory)
-        try await self.driver.send(OutgoingMessage(message, id: self.driver.nextMessageID()), on: self.reference)
+        guard let tracing = self.driver.tracing else {
+            return try await self.driver.send(OutgoingMessage(message, id: self.driver.nextMessageID()), on: self.reference)
+        }
+        try await tracing.publish(message) { (message) async throws(AMQPError) in
+            try await self.driver.send(OutgoingMessage(message, id: self.driver.nextMessageID()), on: self.reference)
+        }
     }
 }

@@ -109,14 +109,14 @@ struct ConsumerTable: ~Copyable {
 
     /// Removes a consumer that the broker has ended, or agreed to end.
     ///
-    /// - Returns: the deliveries that nobody took, which are to go back.
+    /// - Returns: the deliveries that nobody took and that are to go back; those of a stream are not.
     mutating func ended(_ tag: String) -> [UInt64] {
         guard let index = self.index(of: tag) else { return [] }
         var consumer = self.removeConsumer(at: index)
         if consumer.isAutomatic { return [] }
-        let tags = consumer.arrived.removeAll().map(\.deliveryTag)
-        for tag in tags { _ = self.unsettled.settle(tag) }
-        return tags
+        let messages = consumer.arrived.removeAll()
+        for message in messages { _ = self.unsettled.settle(message.deliveryTag) }
+        return messages.filter { !$0.isOfStream }.map(\.deliveryTag)
     }
 
     /// Marks a consumer as ended by the broker.
@@ -154,7 +154,7 @@ struct ConsumerTable: ~Copyable {
         if self.consumers[index].isAutomatic { return self.receivedAcknowledged(message, at: index) }
         if self.isRecovering { return .dropped }
         switch self.consumers[index].phase {
-        case .unwanted, .failed: return .notWanted
+        case .unwanted, .failed: return message.isOfStream ? .dropped : .notWanted
         case .wanted, .cancelledByPeer: break
         }
         guard self.consumers[index].unsettledCount < self.consumers[index].prefetch else {

@@ -25,6 +25,7 @@ import Transport
 
     @Test func `of several mechanisms the first counts`() throws {
         #expect(try AMQPConfiguration(uri: "amqp://u:p@h?auth_mechanism=plain").credentials == .plain(username: "u", password: "p"))
+        #expect(try AMQPConfiguration(uri: "amqp://u:p@h?auth_mechanism=amqplain").credentials == .amqplain(username: "u", password: "p"))
         #expect(try AMQPConfiguration(uri: "amqp://h?auth_mechanism=external&auth_mechanism=plain").credentials == .external)
     }
 

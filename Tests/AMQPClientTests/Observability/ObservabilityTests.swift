@@ -64,7 +64,22 @@ import Transport
         #expect(entries.allSatisfy { $0.level <= .info })
         #expect(entries.first?.metadata["amqp.server"] == "ScriptedBroker 1")
         #expect(entries.first?.metadata["amqp.host"] == "broker")
+        #expect(entries.first?.metadata["amqp.frame_max"] == "131072")
+        #expect(entries.first?.metadata["amqp.heartbeat"] == "0")
         #expect(!entries.contains { "\($0)".contains("secret") })
+    }
+
+    @TaskLocal private static var request: String?
+
+    @Test func `what is logged for a task has the metadata of that task`() async throws {
+        var handler = InMemoryLogHandler()
+        handler.metadataProvider = Logger.MetadataProvider { Self.request.map { ["request": "\($0)"] } ?? [:] }
+        var conversation = Conversation()
+        conversation.logger = Logger(label: "amqp", factory: { [handler] _ in handler })
+        conversation.logger.logLevel = .trace
+        try await Self.$request.withValue("7") { [conversation] in try await self.live(conversation) }
+        let connected = try #require(handler.entries.first { $0.message == "Connected to the broker" })
+        #expect(connected.metadata["request"] == "7")
     }
 
     @Test func `what happens is counted`() async throws {

@@ -162,6 +162,16 @@ import Testing
         #expect(ChannelFixture.isViolation(machine.deliver(4)), "the broker had agreed to the end")
     }
 
+    @Test func `what nobody took of a stream is left alone`() {
+        var machine = ChannelFixture.consuming(prefetch: 9)
+        let properties = AMQPProperties(headers: ["x-stream-offset": 7])
+        _ = machine.deliver(1, properties: properties)
+        _ = machine.deliver(2)
+        _ = machine.endRequested(RequestID(3), of: self.tag, deadline: self.later)
+        #expect(machine.deliver(3, properties: properties) == .none)
+        #expect(machine.received(self.cancelled(self.tag)) == .reply(RequestID(3), self.cancelled(self.tag), send: [self.requeue(2)]))
+    }
+
     @Test func `when its scope ends, those who wait for a delivery are told`() {
         var machine = ChannelFixture.consuming(prefetch: 9)
         _ = machine.nextRequested(RequestID(1), of: self.tag)
