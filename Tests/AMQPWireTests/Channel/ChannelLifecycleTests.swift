@@ -152,4 +152,17 @@ import Testing
                 == .resumePublishing(send: .channelFlowOk(ChannelFlowOk(active: true))))
         #expect(machine.nextPublish(isGateOpen: true) == RequestID(1))
     }
+
+    @Test func `a channel whose connection is lost is closed at once, and one that is opened again is closed in order`() {
+        var suspended = ChannelFixture.opened()
+        #expect(suspended.connectionLost(.streamEnded, isRepublishing: true).isSuspended)
+        #expect(suspended.closeRequested(RequestID(2), deadline: ChannelFixture.later)?.send == nil)
+        #expect(suspended.reopenRequested() == nil, "it does not come back")
+
+        var reopening = ChannelFixture.opened()
+        _ = reopening.connectionLost(.streamEnded, isRepublishing: true)
+        _ = reopening.reopenRequested()
+        #expect(reopening.closeRequested(RequestID(2), deadline: ChannelFixture.later)?.send != nil)
+        #expect(reopening.received(.channelCloseOk(ChannelCloseOk())) == .closed(RequestID(2)))
+    }
 }
