@@ -153,3 +153,8 @@ extension AMQPProperties {
         init(_ values: Values) { self.values = values }
     }
 }
+
+extension AMQPProperties: CustomReflectable {
+    /// The properties by their names.
+    public var customMirror: Mirror { Mirror(reflecting: self.values) }
+}
