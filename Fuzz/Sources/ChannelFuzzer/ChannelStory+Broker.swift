@@ -218,6 +218,7 @@ extension ChannelStory {
     private mutating func carryOut(_ action: ChannelStateMachine.FrameAction) {
         switch action {
         case .none, .stopReading: break
+        case .lateReply, .failCall: invariant(false, "nobody has called, and \(action) comes")
         case .got(let id, let message, let methods):
             if let id { self.tell(id, .message) }
             if let message { self.deliveries.handedOut(message, to: "") }
