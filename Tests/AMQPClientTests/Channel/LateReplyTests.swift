@@ -50,6 +50,7 @@ import Transport
     func `the late reply of a cancelled call is swallowed`(call: Call) async throws {
         let isSent = Signal()
         let isCancelled = Signal()
+        let isAnswered = Signal()
         try await Conversation().run(
             broker: { broker in
                 try await broker.openChannel()
@@ -57,6 +58,7 @@ import Transport
                 isSent.send()
                 await isCancelled.wait()
                 try broker.send(call.reply)
+                isAnswered.send()
                 if let aftermath = call.aftermath { #expect(try await broker.nextMethod(on: 1) == aftermath) }
                 if case .basicCancel? = call.aftermath { try broker.send(.basicCancelOk(BasicCancelOk(consumerTag: "lamassu-1"))) }
                 let reply = AMQPMethod.queuePurgeOk(QueuePurgeOk(messageCount: 7))
@@ -72,6 +74,7 @@ import Transport
                     }
                     #expect(code == .cancelled)
                     isCancelled.send()
+                    await isAnswered.wait()
                     let purged = try await channel.purgeQueue("next")
                     #expect(purged == 7)
                 }

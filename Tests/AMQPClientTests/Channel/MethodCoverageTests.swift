@@ -132,7 +132,13 @@ import Transport
                             BasicGetOk(deliveryTag: nextTag, exchange: "", routingKey: "q", messageCount: 0),
                             body: [], on: frame.channel)
                     }
-                    for answer in Self.answers(to: method) { try broker.send(answer, on: frame.channel) }
+                    for answer in Self.answers(to: method) {
+                        if case .connectionClose = answer {
+                            try broker.send(answer, on: 0)
+                        } else {
+                            try broker.send(answer, on: frame.channel)
+                        }
+                    }
                 case .header, .body, .heartbeat: break
                 }
             }

@@ -88,6 +88,7 @@ import Transport
         let expected: [String: Int64] = [
             "connections": 1, "blocked": 1, "published": 3, "confirmed": 1, "nacked": 1, "returned": 1, "deliveries": 1, "losses": 0,
             "recoveries": 0, "recovery.failed_attempts": 0, "recovery.refused": 0, "republished": 0, "stale_settlements": 0,
+            "late_replies": 0,
         ]
         for (name, count) in expected {
             #expect(try metrics.expectCounter("amqp.client.\(name)").totalValue == count, "\(name)")
