@@ -149,9 +149,10 @@ struct ConsumerTable: ~Copyable {
 
     /// Takes a delivery in.
     mutating func received(_ message: DeliveredMessage, for tag: String) throws(ProtocolViolation) -> Progress {
-        try self.advance(to: message.deliveryTag)
         guard let index = self.index(of: tag) else { throw .unexpectedMethod("a delivery for a consumer that is not there") }
+        // RabbitMQ gives all direct replies the tag that the next delivery will have: nobody settles by it.
         if self.consumers[index].isAutomatic { return self.receivedAcknowledged(message, at: index) }
+        try self.advance(to: message.deliveryTag)
         if self.isRecovering { return .dropped }
         switch self.consumers[index].phase {
         case .unwanted, .failed: return message.isOfStream ? .dropped : .notWanted

@@ -59,6 +59,21 @@ import Testing
         #expect(self.reply(4, to: "1", &machine) == .lateReply, "it was answered")
     }
 
+    @Test func `replies may have the tag that the next delivery has, as RabbitMQ gives it to them`() {
+        var machine = self.requester()
+        for id in 1...2 as ClosedRange<UInt64> {
+            _ = machine.callRequested(RequestID(id), deadline: self.later)
+            _ = machine.callAwaited(RequestID(id))
+            #expect(self.reply(1, to: "\(id)", &machine) == .deliver(RequestID(id), self.answer(1, to: id)))
+        }
+        _ = machine.getRequested(RequestID(3), queue: "q", isAcknowledged: false, deadline: self.later)
+        guard case .got(RequestID(3), _, send: []) = machine.give(1) else {
+            Issue.record("not given")
+            return
+        }
+        #expect(machine.acknowledge(1) == nil)
+    }
+
     @Test func `a reply that is faster than its call is kept for it`() {
         var machine = self.requester()
         _ = machine.callRequested(RequestID(1), deadline: self.later)
