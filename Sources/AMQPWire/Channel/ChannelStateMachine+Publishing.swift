@@ -39,7 +39,7 @@ extension ChannelStateMachine {
 
     /// A message is to be sent without a confirm, now or not at all, on a channel that is not in confirm mode.
     ///
-    /// - Returns: ``PublishAction/wait`` where it cannot be sent now: nothing is kept, see ``sendRequested(_:deadline:)``.
+    /// - Returns: ``PublishAction/wait`` where it cannot be sent now: nothing is kept, see ``sendRequested(_:deadline:isGateOpen:)``.
     package func sendRequested(isGateOpen: Bool) -> PublishAction {
         if let failure = self.failure ?? self.confirmFailure { return .fail(failure) }
         return isGateOpen && self.takesMessages && !self.window.hasWaiting ? .write : .wait
