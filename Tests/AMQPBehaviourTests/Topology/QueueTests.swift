@@ -206,15 +206,16 @@ import Testing
     func `a quorum queue is durable, and nobody's own, and stays`(
         broker: Broker, flags: (durable: Bool, exclusive: Bool, autoDelete: Bool)
     ) async throws {
-        let error = try await amqpError {
-            try await broker.withChannel { channel in
-                try await channel.declareQueue(
-                    freshName("quorum"), durable: flags.durable, exclusive: flags.exclusive, autoDelete: flags.autoDelete,
-                    arguments: ["x-queue-type": "quorum"])
-            }
+        // The client would refuse it before it is sent.
+        try await WireClient.run(on: broker) { client in
+            let declare = QueueDeclare(
+                queue: freshName("quorum"), durable: flags.durable, exclusive: flags.exclusive, autoDelete: flags.autoDelete,
+                arguments: ["x-queue-type": "quorum"])
+            try client.send(.queueDeclare(declare))
+            let close = try await client.nextClose()
+            #expect(close.code == .preconditionFailed)
+            #expect(close.text.contains("invalid property"), "\(close)")
         }
-        #expect(error.code == .preconditionFailed)
-        #expect(error.message.contains("invalid property"), "\(error)")
     }
 
     @Test(arguments: Broker.all) func `a queue that nobody uses for its time deletes itself`(broker: Broker) async throws {
