@@ -12,7 +12,7 @@ public enum AMQPClient {
     /// at each, such as refused credentials, ends the attempts.
     ///
     /// When the connection is lost later, it is made anew while the closure goes on, as
-    /// ``AMQPConfiguration/recovery`` says and <doc:Recovery> explains. Where that is off, and when it gives up, all that waits on the
+    /// ``AMQPConfiguration/recovery`` says. Where that is off, and when it gives up, all that waits on the
     /// connection fails at once, and so does every later call; the closure itself goes on until it returns or throws.
     ///
     /// Cancelling the task while it connects ends the attempt; after that it is the closure's affair, but a connection that is lost

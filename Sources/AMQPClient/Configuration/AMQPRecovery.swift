@@ -3,7 +3,7 @@
 
 /// What a connection does when it is lost: how soon it tries again, and what it makes anew.
 ///
-/// <doc:Recovery> says what is recovered, and what is not.
+/// The article "Recovery" says what is recovered, and what is not.
 public struct AMQPRecovery: Hashable, Sendable {
     /// What becomes of messages that were sent and not confirmed; a struct, so that a later release can add one.
     public struct UnconfirmedPublishes: Hashable, Sendable, CustomStringConvertible {
