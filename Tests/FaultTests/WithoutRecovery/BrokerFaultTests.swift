@@ -112,11 +112,15 @@ import Testing
                         var iterator = deliveries.makeAsyncIterator()
                         let delivery = try #require(try await iterator.next())
                         try await Broker.underMemoryAlarm {
-                            // The broker says that it blocks when the next message comes, and confirms none until the alarm is over.
-                            async let first = AMQPError.catching { try await publisher.publish([2], to: .queue(queue)) }
+                            // RabbitMQ reads on until the next message comes; from then on it reads nothing of this connection.
                             try delivery.ack()
                             try await eventually("the broker has the acknowledgement") {
                                 try await Broker.control("list_queues", "name", "messages_unacknowledged").contains("\(queue)\t0")
+                            }
+                            // It confirms none until the alarm is over.
+                            async let first = AMQPError.catching { try await publisher.publish([2], to: .queue(queue)) }
+                            try await eventually("the broker blocks the connection") {
+                                try await Broker.control("list_connections", "state").contains("blocked")
                             }
                             // The end of the alarm ends the wait.
                             try await Broker.control("set_vm_memory_high_watermark", "0.4")
