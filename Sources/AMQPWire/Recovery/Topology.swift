@@ -32,6 +32,8 @@ package struct Topology {
     private var queues = Entries<String, Queue>()
     private var bindings = Entries<Binding, Void>()
     private var consumers: [Consumer: String] = [:]
+    /// The queue that each channel has declared last, which an empty name stands for.
+    private var lastQueues: [UInt64: String] = [:]
     /// What the broker calls the queues whose names it has made up.
     package private(set) var names = QueueNames()
 
@@ -73,22 +75,22 @@ package struct Topology {
                 Binding(
                     source: unbind.source, destination: unbind.destination, isToQueue: false, routingKey: unbind.routingKey,
                     arguments: unbind.arguments))
-        case .queueDeclare(let declare) where !declare.passive:
-            self.declared(declare, reply)
+        case .queueDeclare(let declare):
+            self.declared(declare, reply, on: channel)
         case .queueDelete(let delete):
-            self.removeQueue(delete.queue)
+            self.removeQueue(self.name(delete.queue, on: channel))
         case .queueBind(let bind):
             self.bindings[
                 Binding(
-                    source: bind.exchange, destination: bind.queue, isToQueue: true, routingKey: bind.routingKey,
+                    source: bind.exchange, destination: self.name(bind.queue, on: channel), isToQueue: true, routingKey: bind.routingKey,
                     arguments: bind.arguments)] = ()
         case .queueUnbind(let unbind):
             self.removeBinding(
                 Binding(
-                    source: unbind.exchange, destination: unbind.queue, isToQueue: true, routingKey: unbind.routingKey,
-                    arguments: unbind.arguments))
+                    source: unbind.exchange, destination: self.name(unbind.queue, on: channel), isToQueue: true,
+                    routingKey: unbind.routingKey, arguments: unbind.arguments))
         case .basicConsume(let consume):
-            self.consumers[Consumer(channel: channel, tag: consume.consumerTag)] = consume.queue
+            self.consumers[Consumer(channel: channel, tag: consume.consumerTag)] = self.name(consume.queue, on: channel)
         case .basicCancel(let cancel):
             self.consumerEnded(cancel.consumerTag, on: channel)
         default:
@@ -109,7 +111,7 @@ package struct Topology {
 
     /// A channel has ended, and its consumers with it.
     package mutating func channelEnded(_ channel: UInt64) {
-        guard !self.consumers.isEmpty else { return }
+        self.lastQueues[channel] = nil
         for consumer in self.consumers.keys where consumer.channel == channel { self.consumerEnded(consumer.tag, on: channel) }
     }
 
@@ -118,14 +120,17 @@ package struct Topology {
 
     // MARK: What follows
 
-    private mutating func declared(_ declare: QueueDeclare, _ reply: AMQPMethod?) {
-        guard declare.queue.isEmpty else {
-            self.queues[declare.queue] = Queue(declare: declare, isServerNamed: false)
-            return
-        }
-        guard case .queueDeclareOk(let declared) = reply else { return }
-        self.queues[declared.queue] = Queue(declare: declare, isServerNamed: true)
+    private mutating func declared(_ declare: QueueDeclare, _ reply: AMQPMethod?, on channel: UInt64) {
+        var name = declare.queue
+        if name.isEmpty, case .queueDeclareOk(let declared) = reply { name = declared.queue }
+        guard !name.isEmpty else { return }
+        self.lastQueues[channel] = name
+        guard !declare.passive else { return }
+        self.queues[name] = Queue(declare: declare, isServerNamed: declare.queue.isEmpty)
     }
+
+    /// The queue that a request means.
+    private func name(_ queue: String, on channel: UInt64) -> String { queue.isEmpty ? self.lastQueues[channel] ?? "" : queue }
 
     private mutating func consumerWentAway(from queue: String) {
         guard self.queues[queue]?.declare.autoDelete == true, !self.consumers.values.contains(queue) else { return }

@@ -140,6 +140,17 @@ import Testing
             .count == all.count)
     }
 
+    @Test func `an empty name stands for the queue that its channel has declared last`() {
+        var topology = Topology()
+        topology.agreed(to: Self.queue("other"), on: 2)
+        topology.agreed(to: Self.queue("q"), on: 1)
+        topology.agreed(to: Self.bind("", "x"), on: 1)
+        #expect(topology.steps.last?.method == Self.bind("q", "x"))
+        topology.agreed(to: .queueDeclare(QueueDeclare(queue: "other", passive: true)), on: 1)
+        topology.agreed(to: .queueDelete(QueueDelete(queue: "")), on: 1)
+        #expect(topology.steps.map(\.method) == [Self.queue("q"), Self.bind("q", "x")])
+    }
+
     @Test func `a queue that the broker has named is declared without a name, and known by its first one`() throws {
         var topology = Topology()
         topology.agreed(to: Self.queue(""), reply: Self.named("amq.gen-1"), on: 1)
