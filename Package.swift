@@ -94,39 +94,43 @@ let package = Package(
         tests(
             "AMQPClient",
             [
-                "TransportTesting", logging, metrics, tracing, .product(name: "InMemoryLogging", package: "swift-log"),
+                "TestSupport", "TransportTesting", logging, metrics, tracing, .product(name: "InMemoryLogging", package: "swift-log"),
                 .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
             ]),
         tests("CurlTransport", ["Transport", httpTypes], resources: [.copy("Server")]),
         tests("AWSRuntime", ["AWSSigner", "AWSTestSupport", "Transport", httpTypes, logging]),
-        tests("CloudEvents", ["JSONCoding"], resources: [.copy("Vectors")]),
+        tests("CloudEvents", ["JSONCoding", "TestSupport"], resources: [.copy("Vectors")]),
         tests("CFNTemplates", ["JSONCoding"], resources: [.copy("Fixtures")]),
         tests("AWSSigner", ["SystemCrypto"], resources: [.copy("Vectors")]),
-        tests("SystemCrypto", resources: [.copy("Judge")]),
+        tests("SystemCrypto", ["TestSupport"], resources: [.copy("Judge")]),
         tests("Transport", [httpTypes]),
-        tests("TransportTesting", ["AMQPWire", "Transport"]),
-        tests("AMQPWire", resources: [.copy("Fixtures")]),
-        tests("JSONCoding"),
-        tests("XMLCoding", resources: [.copy("Fixtures")]),
+        tests("TransportTesting", ["AMQPWire", "TestSupport", "Transport"]),
+        tests("AMQPWire", ["TestSupport"], resources: [.copy("Fixtures")]),
+        tests("JSONCoding", ["TestSupport"]),
+        tests("XMLCoding", ["TestSupport"], resources: [.copy("Fixtures")]),
 
         // What the tests of several targets share
+        .target(name: "TestSupport", path: "Tests/Support/TestSupport", swiftSettings: swiftSettings),
         .target(
             name: "AWSTestSupport", dependencies: ["AWSRuntime", "AWSSigner", "JSONCoding", "Transport", httpTypes, logging],
             path: "Tests/Support/AWSTestSupport", swiftSettings: swiftSettings),
 
         // Tests that need the servers of Scripts/test.sh
         .testTarget(
-            name: "AMQPBehaviourTests", dependencies: ["AMQPClient", "CurlTransport", "Transport", "TransportTesting", logging],
+            name: "AMQPBehaviourTests",
+            dependencies: ["AMQPClient", "CurlTransport", "TestSupport", "Transport", "TransportTesting", logging],
             swiftSettings: swiftSettings),
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
                 "AMQPClient", "AWSRuntime", "AWSSigner", "CFNTemplates", "CloudEvents", "CloudFormationClient", "CloudSync",
-                "CurlTransport", "IoTCoreClient", "JSONCoding", "LamassuEvents", "LambdaClient", "SQSClient", "Transport", logging,
+                "CurlTransport", "IoTCoreClient", "JSONCoding", "LamassuEvents", "LambdaClient", "SQSClient", "TestSupport", "Transport",
+                logging,
             ],
             swiftSettings: swiftSettings),
         .testTarget(
-            name: "FaultTests", dependencies: ["AMQPClient", "CurlTransport", "Transport", logging], swiftSettings: swiftSettings),
+            name: "FaultTests", dependencies: ["AMQPClient", "CurlTransport", "TestSupport", "Transport", logging],
+            swiftSettings: swiftSettings),
     ]
 )

@@ -3,6 +3,7 @@
 
 import CloudEvents
 import JSONCoding
+import TestSupport
 import Testing
 
 struct CloudEventTests {

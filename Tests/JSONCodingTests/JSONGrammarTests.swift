@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import JSONCoding
+import TestSupport
 import Testing
 
 /// The grammar of RFC 8259, by tables of texts that are JSON and texts that are not.

@@ -3,6 +3,7 @@
 
 import Foundation
 import JSONCoding
+import TestSupport
 import Testing
 
 struct JSONValueTests {

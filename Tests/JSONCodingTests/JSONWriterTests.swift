@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import JSONCoding
+import TestSupport
 import Testing
 
 struct JSONWriterTests {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AMQPWire
+import TestSupport
 import Testing
 import Transport
 import TransportTesting

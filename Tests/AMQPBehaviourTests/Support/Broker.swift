@@ -4,6 +4,7 @@
 import AMQPClient
 import CurlTransport
 import Logging
+import TestSupport
 import Testing
 import Transport
 import TransportTesting

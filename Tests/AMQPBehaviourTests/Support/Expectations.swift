@@ -67,8 +67,3 @@ extension AMQPDeliveries.AsyncIterator {
         return try #require(delivery, sourceLocation: sourceLocation)
     }
 }
-
-/// Asks again and again until something is so, for what a broker tells nobody.
-func eventually(_ condition: () async throws -> Bool) async throws {
-    while try await !condition() { try await Task.sleep(for: .milliseconds(10)) }
-}

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AMQPClient
+import TestSupport
 import Testing
 
 /// The class `tx`: publishes and acknowledgements that take effect together.

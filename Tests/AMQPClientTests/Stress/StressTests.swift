@@ -3,6 +3,7 @@
 
 import AMQPClient
 import Synchronization
+import TestSupport
 import Testing
 import TransportTesting
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AMQPWire
+import TestSupport
 import Testing
 
 /// Random users, and a broker that is right most of the time, drive a machine: whoever waits is told exactly once, the broker hears only of

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AMQPWire
+import TestSupport
 import Testing
 
 /// Bytes that no peer in its senses sends: whatever they are, they give frames, a wait for more, or an error.

@@ -3,6 +3,7 @@
 
 import AMQPClient
 import Foundation
+import TestSupport
 import Testing
 
 /// Many confirmed publishes through many faults of all kinds, while a consumer runs through the same proxy.

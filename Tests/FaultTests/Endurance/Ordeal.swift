@@ -1,6 +1,8 @@
 // This source file is part of lamassu-cloud.
 // SPDX-License-Identifier: Apache-2.0
 
+import TestSupport
+
 /// What the run of many faults goes through, one after the other.
 enum Ordeal: String, CaseIterable, Sendable {
     /// The links break off.

@@ -1,6 +1,8 @@
 // This source file is part of lamassu-cloud.
 // SPDX-License-Identifier: Apache-2.0
 
+import TestSupport
+
 /// One way of a link: what has come in at one end and has not gone out at the other.
 ///
 /// It does no input or output and knows no clock.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Glibc
+import TestSupport
 
 /// What the lock of a ``FaultProxy`` guards.
 struct ProxyState: ~Copyable {

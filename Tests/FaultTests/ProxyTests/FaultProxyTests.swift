@@ -1,6 +1,7 @@
 // This source file is part of lamassu-cloud.
 // SPDX-License-Identifier: Apache-2.0
 
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct FaultProxyTests {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AMQPClient
+import TestSupport
 import Testing
 
 /// A link that fails under a connection that recovers: no call fails, nothing is lost, everything stays in order.

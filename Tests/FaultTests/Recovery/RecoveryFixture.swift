@@ -3,6 +3,7 @@
 
 import AMQPClient
 import Synchronization
+import TestSupport
 import Testing
 
 /// One recovering connection over which messages flow: four tasks publish, one consumes and acknowledges.

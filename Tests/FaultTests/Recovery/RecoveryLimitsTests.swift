@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AMQPClient
+import TestSupport
 import Testing
 
 /// Where recovery ends, and what it leaves out.

@@ -3,28 +3,12 @@
 
 import AMQPClient
 import CurlTransport
-import Foundation
 import Logging
+import TestSupport
 import Transport
 
 /// The broker of these tests, which Scripts/with-servers.sh started, and how to reach it, ask it, end it and start it again.
 enum Broker {
-    struct Missing: Error, CustomStringConvertible {
-        let variable: String
-        var description: String { "\(self.variable) is not set: run the tests through Scripts/test.sh, or Scripts/with-servers.sh" }
-    }
-
-    struct CommandFailure: Error {
-        var command: [String]
-        var status: Int32
-        var output: String
-    }
-
-    private static func variable(_ name: String) throws -> String {
-        guard let value = ProcessInfo.processInfo.environment[name] else { throw Missing(variable: name) }
-        return value
-    }
-
     /// The port that the broker listens on.
     static var port: Int { get throws { try self.configuration().endpoints[0].port(with: nil) } }
 
@@ -32,7 +16,7 @@ enum Broker {
     ///
     /// Waits are long, so that a test whose error comes from a shorter one says so.
     static func configuration(port: Int? = nil, heartbeat: Duration = .seconds(1)) throws -> AMQPConfiguration {
-        var configuration = try AMQPConfiguration(uri: self.variable("LAMASSU_TEST_AMQP_URL"))
+        var configuration = try AMQPConfiguration(uri: TestServers.amqpURL)
         if let port { configuration.endpoints[0].port = port }
         configuration.heartbeat = heartbeat
         configuration.recovery = nil
@@ -49,14 +33,12 @@ enum Broker {
     }
 
     /// The port that it listens on for TLS.
-    static var securedPort: Int {
-        get throws { try Int(self.variable("LAMASSU_TEST_AMQPS_PORT")) ?? 0 }
-    }
+    static var securedPort: Int { get throws { try TestServers.amqpsPort } }
 
     /// How to connect over TLS, with the test authority trusted.
     static func secured(port: Int) throws -> AMQPConfiguration {
         var configuration = try self.configuration(port: port)
-        configuration.tls = TLSConfiguration(trustRoots: .custom(.file("\(try self.variable("LAMASSU_TEST_PKI"))/ca.pem")))
+        configuration.tls = TLSConfiguration(trustRoots: .custom(.file("\(try TestServers.certificates)/ca.pem")))
         return configuration
     }
 
@@ -128,16 +110,14 @@ enum Broker {
     // MARK: Control
 
     /// Ends the broker as a power cut would.
-    static func kill() async throws { _ = try await self.run("broker-kill") }
+    static func kill() async throws { _ = try await TestCommand.run(["broker-kill"]) }
 
     /// Starts it again, with the same data and ports; returns when it answers.
-    static func start() async throws { _ = try await self.run("broker-start") }
+    static func start() async throws { _ = try await TestCommand.run(["broker-start"]) }
 
     /// Runs `rabbitmqctl` on the broker's node and returns what it prints.
     @discardableResult
-    static func control(_ arguments: String...) async throws -> String {
-        try await self.run(["rabbitmqctl", "-q", "-n", try self.variable("LAMASSU_TEST_RABBITMQ_NODE")] + arguments)
-    }
+    static func control(_ arguments: String...) async throws -> String { try await TestServers.control(arguments) }
 
     /// Runs under a memory alarm, which is over afterwards.
     static func underMemoryAlarm(_ body: () async throws -> Void) async throws {
@@ -147,26 +127,5 @@ enum Broker {
             throw error
         }
         try await self.control("set_vm_memory_high_watermark", "0.4")
-    }
-
-    private static func run(_ command: String) async throws -> String { try await self.run([command]) }
-
-    private static func run(_ command: [String]) async throws -> String {
-        try await withCheckedThrowingContinuation { continuation in
-            let process = Process()
-            let output = Pipe()
-            process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-            process.arguments = command
-            process.standardOutput = output
-            process.terminationHandler = { process in
-                let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-                if process.terminationStatus == 0 {
-                    continuation.resume(returning: text)
-                } else {
-                    continuation.resume(throwing: CommandFailure(command: command, status: process.terminationStatus, output: text))
-                }
-            }
-            do { try process.run() } catch { continuation.resume(throwing: error) }
-        }
     }
 }

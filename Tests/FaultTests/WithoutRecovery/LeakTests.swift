@@ -3,6 +3,7 @@
 
 import AMQPClient
 import Foundation
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct LeakTests {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AMQPClient
+import TestSupport
 import Testing
 
 /// A link that fails under an open connection: all that waits ends, with the right error, and so does what is asked afterwards.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AMQPClient
+import TestSupport
 import Testing
 
 /// A link that is slow, and no more than that, is not a failure.

@@ -7,6 +7,7 @@ import CurlTransport
 import IoTCoreClient
 import Logging
 import SQSClient
+import TestSupport
 import Testing
 import Transport
 

@@ -5,6 +5,7 @@ import AWSRuntime
 import AWSSigner
 import CurlTransport
 import Logging
+import TestSupport
 import Transport
 
 /// The AWS emulator: clients of it, its ledger and its faults.

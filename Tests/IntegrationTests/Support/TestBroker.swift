@@ -3,8 +3,8 @@
 
 import AMQPClient
 import CurlTransport
-import Foundation
 import Logging
+import TestSupport
 
 /// The broker of the integration tests, and what a test needs of it.
 enum TestBroker {
@@ -27,28 +27,5 @@ enum TestBroker {
     static func freshName(_ what: String) -> String { "test-\(what)-\(UInt64.random(in: .min ... .max))" }
 
     /// Runs `rabbitmqctl` on the test's node and returns what it prints.
-    static func control(_ arguments: String...) async throws -> String {
-        let node = try TestServers.rabbitMQNode
-        return try await withCheckedThrowingContinuation { continuation in
-            let process = Process()
-            let output = Pipe()
-            process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-            process.arguments = ["rabbitmqctl", "-q", "-n", node] + arguments
-            process.standardOutput = output
-            process.terminationHandler = { process in
-                let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-                if process.terminationStatus == 0 {
-                    continuation.resume(returning: text)
-                } else {
-                    continuation.resume(throwing: ControlError(status: process.terminationStatus, output: text))
-                }
-            }
-            do { try process.run() } catch { continuation.resume(throwing: error) }
-        }
-    }
-
-    struct ControlError: Error {
-        var status: Int32
-        var output: String
-    }
+    static func control(_ arguments: String...) async throws -> String { try await TestServers.control(arguments) }
 }

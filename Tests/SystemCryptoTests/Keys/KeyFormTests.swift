@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SystemCrypto
+import TestSupport
 import Testing
 
 /// The forms in which private and public keys are written, both ways with the `openssl` command and Python's `cryptography`.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SystemCrypto
+import TestSupport
 import Testing
 
 /// The strict reading of PEM text, seen through certificates.

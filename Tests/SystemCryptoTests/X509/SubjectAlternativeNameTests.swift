@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SystemCrypto
+import TestSupport
 import Testing
 
 /// Alternative names in certificates and requests, both ways with the `openssl` command and Python's `cryptography`.

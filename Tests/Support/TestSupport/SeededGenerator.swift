@@ -1,13 +1,13 @@
 // This source file is part of lamassu-cloud.
 // SPDX-License-Identifier: Apache-2.0
 
-/// SplitMix64: the same numbers for the same seed on every run.
-struct SeededGenerator: RandomNumberGenerator {
+/// A generator that gives the same numbers for the same seed (SplitMix64), so that a random test runs the same every time.
+package struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
-    init(seed: UInt64) { self.state = seed }
+    package init(seed: UInt64) { self.state = seed }
 
-    mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         self.state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = self.state
         mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
