@@ -29,6 +29,7 @@ class Table:
     layers: dict[str, int] = field(default_factory=dict)
     arrows: dict[str, set[str]] = field(default_factory=dict)
     toolchain: set[str] = field(default_factory=set)
+    support: set[str] = field(default_factory=set)
 
     @staticmethod
     def parse(text: str) -> Table:
@@ -43,6 +44,8 @@ class Table:
                     layer = int(digits)
                 case ["toolchain", *modules]:
                     table.toolchain.update(modules)
+                case ["support", *modules]:
+                    table.support.update(modules)
                 case [target, "->", *uses] if layer is not None and target not in table.arrows:
                     table.layers[target] = layer
                     table.arrows[target] = set(uses)
@@ -71,7 +74,8 @@ def violations(table: Table, package: dict, root: Path) -> Iterator[str]:
                 yield f"{name} -> {used} goes up, from layer {table.layers[name]} to layer {table.layers[used]}"
 
         imported = _imports(target, root)
-        for used in sorted(imported.keys() - drawn - table.toolchain):
+        support = table.support if target["path"].startswith("Tests/") else set()
+        for used in sorted(imported.keys() - drawn - table.toolchain - support):
             yield f"{name} -> {used} is not drawn, but {imported[used]} imports it"
         if target["module_type"] == "SwiftTarget":
             for used in sorted((drawn & declared) - imported.keys()):

@@ -18,6 +18,7 @@ layer 1  above
 layer 0  below
     Wire ->
 toolchain Synchronization
+support Foundation
 """
 
 
@@ -43,10 +44,11 @@ class CheckLayersTests(unittest.TestCase):
     def check(self) -> tuple[int, str]:
         targets = []
         for name, target in self.targets.items():
-            path = self.root / name
-            path.mkdir(exist_ok=True)
+            target = {"path": name, **target}
+            path = self.root / target["path"]
+            path.mkdir(parents=True, exist_ok=True)
             (path / "File.swift").write_text(self.sources[name])
-            targets.append({"name": name, "path": name, "sources": ["File.swift"], "module_type": "SwiftTarget", **target})
+            targets.append({"name": name, "sources": ["File.swift"], "module_type": "SwiftTarget", **target})
         (self.root / "table").write_text(self.table)
         (self.root / "description").write_text(json.dumps({"targets": targets}))
         result = subprocess.run(
@@ -69,6 +71,14 @@ class CheckLayersTests(unittest.TestCase):
             with self.subTest(line):
                 self.sources["Wire"] = line
                 self.assertFails("Wire -> Foundation is not drawn, but Wire/File.swift imports it")
+
+    def test_only_what_lies_under_tests_imports_what_is_kept_for_it(self) -> None:
+        self.table += "TestSupport ->\n"
+        self.sources["TestSupport"] = "import Foundation\n"
+        self.targets["TestSupport"] = {"type": "library", "path": "Tests/TestSupport"}
+        self.assertEqual(self.check(), (0, ""))
+        self.targets["TestSupport"]["path"] = "TestSupport"
+        self.assertFails("TestSupport -> Foundation is not drawn, but TestSupport/File.swift imports it")
 
     def test_a_drawn_arrow_that_is_not_there_fails(self) -> None:
         self.targets["Client"]["product_dependencies"] = []
@@ -96,7 +106,7 @@ class CheckLayersTests(unittest.TestCase):
         self.table += "Wire => Client\n"
         code, output = self.check()
         self.assertEqual(code, 1)
-        self.assertIn("line 7 of the table is not understood: Wire => Client", output)
+        self.assertIn("line 8 of the table is not understood: Wire => Client", output)
 
 
 if __name__ == "__main__":
