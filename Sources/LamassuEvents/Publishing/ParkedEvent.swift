@@ -5,9 +5,13 @@
 public struct ParkedEvent: Hashable, Sendable {
     /// Names a parked event to its publisher.
     public struct ID: Hashable, Sendable {
-        package let number: UInt64
+        /// The number by which its store knows it.
+        public let number: UInt64
 
-        package init(number: UInt64) { self.number = number }
+        /// Names an event by its number.
+        ///
+        /// - Parameter number: the number by which its store knows it.
+        public init(number: UInt64) { self.number = number }
     }
 
     /// The name by which it is tried again or dropped.
@@ -16,4 +20,16 @@ public struct ParkedEvent: Hashable, Sendable {
     public let event: EventSummary
     /// Why it cannot be sent.
     public let error: LamassuEventsError
+
+    /// Makes a parked event, as a store does.
+    ///
+    /// - Parameters:
+    ///   - id: the name by which it is tried again or dropped.
+    ///   - event: which event.
+    ///   - error: why it cannot be sent.
+    public init(id: ID, event: EventSummary, error: LamassuEventsError) {
+        self.id = id
+        self.event = event
+        self.error = error
+    }
 }
