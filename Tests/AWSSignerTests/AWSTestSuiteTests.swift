@@ -10,11 +10,7 @@ import Testing
 /// The signing test suite of AWS, `cases.json` for Signature Version 4 and `cases-v4a.json` for 4A.
 @Suite struct AWSTestSuiteTests {
     struct Case: Decodable, CustomTestStringConvertible {
-        struct Context: Decodable {
-            let credentials: VectorCredentials
-            let region: String
-            let service: String
-            let timestamp: String
+        struct Options: Decodable {
             let normalize: Bool
             let signBody: Bool
             let expirationInSeconds: Int64
@@ -49,7 +45,7 @@ import Testing
         }
 
         let name: String
-        let context: Context
+        let context: VectorContext<Options>
         let request: Request
         let header: Header
         let query: Query
@@ -86,9 +82,8 @@ import Testing
         }
 
         func signingContext(addsContentDigestHeader: Bool) throws -> SigningContext {
-            SigningContext(
-                credentials: self.context.credentials.credentials, region: self.context.region, service: self.context.service,
-                timestamp: try AWSTimestamp(self.context.timestamp), algorithm: self.publicKey == nil ? .v4 : .v4a,
+            try self.context.signingContext(
+                algorithm: self.publicKey == nil ? .v4 : .v4a,
                 options: SigningOptions(
                     normalizesPath: self.context.normalize, encodesPathTwice: false, addsContentDigestHeader: addsContentDigestHeader,
                     signsSessionToken: !self.context.omitSessionToken))
@@ -99,7 +94,7 @@ import Testing
 
     @Test(arguments: try Vectors.cases(of: "cases-v4a", as: Case.self))
     func `the key that is derived for Signature Version 4A is the one that AWS derives`(vector: Case) throws {
-        let key = try AsymmetricKeyDerivation.key(of: vector.context.credentials.credentials)
+        let key = try AsymmetricKeyDerivation.key(of: vector.context.credentials)
         #expect(try key.publicKey == vector.derivedKey())
     }
 

@@ -9,11 +9,7 @@ import Testing
 /// Requests that botocore signed, `botocore.json`.
 @Suite struct BotocoreTests {
     struct Case: Decodable, CustomTestStringConvertible {
-        struct Context: Decodable {
-            let credentials: VectorCredentials
-            let region: String
-            let service: String
-            let timestamp: String
+        struct Options: Decodable {
             let mode: String
             let normalizePath: Bool
             let doubleEncodePath: Bool
@@ -48,7 +44,7 @@ import Testing
         }
 
         let name: String
-        let context: Context
+        let context: VectorContext<Options>
         let request: Request
         let expected: Expected
 
@@ -70,9 +66,7 @@ import Testing
         }
 
         func signingContext() throws -> SigningContext {
-            SigningContext(
-                credentials: self.context.credentials.credentials, region: self.context.region, service: self.context.service,
-                timestamp: try AWSTimestamp(self.context.timestamp),
+            try self.context.signingContext(
                 options: SigningOptions(
                     normalizesPath: self.context.normalizePath, encodesPathTwice: self.context.doubleEncodePath,
                     addsContentDigestHeader: self.context.contentSha256Header))

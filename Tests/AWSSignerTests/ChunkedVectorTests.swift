@@ -9,11 +9,7 @@ import Testing
 /// Bodies in signed chunks, `chunked.json`.
 @Suite struct ChunkedVectorTests {
     struct Case: Decodable, CustomTestStringConvertible {
-        struct Context: Decodable {
-            let credentials: VectorCredentials
-            let region: String
-            let service: String
-            let timestamp: String
+        struct Options: Decodable {
             let chunkSize: Int
         }
 
@@ -37,7 +33,7 @@ import Testing
         }
 
         let name: String
-        let context: Context
+        let context: VectorContext<Options>
         let request: Request
         let expected: Expected
 
@@ -86,14 +82,11 @@ import Testing
         var request = try vector.makeRequest(isComplete: isComplete)
         let body = try vector.body()
         let trailers = try vector.trailers()
-        let context = SigningContext(
-            credentials: vector.context.credentials.credentials, region: vector.context.region, service: vector.context.service,
-            timestamp: try AWSTimestamp(vector.context.timestamp))
         let chunked = ChunkedBody(
             contentLength: body.count, chunkLength: vector.context.chunkSize,
             signsChunks: vector.request.headers["x-amz-content-sha256"] != "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
             trailers: trailers.map { ChunkedBody.Trailer($0.name, valueLength: $0.value.utf8.count) })
-        var encoder = try AWSSigner().sign(&request, chunked: chunked, in: context)
+        var encoder = try AWSSigner().sign(&request, chunked: chunked, in: vector.context.signingContext())
         let steps = encoder.steps
         #expect(steps.canonicalRequest == vector.expected.seedCanonicalRequest)
         #expect(steps.signature == vector.expected.seedSignature)

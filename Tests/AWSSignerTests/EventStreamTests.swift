@@ -9,13 +9,6 @@ import Testing
 /// Event streams with signed messages, `event-stream.json`.
 @Suite struct EventStreamTests {
     struct Case: Decodable, CustomTestStringConvertible {
-        struct Context: Decodable {
-            let credentials: VectorCredentials
-            let region: String
-            let service: String
-            let timestamp: String
-        }
-
         struct Request: Decodable {
             let method: String
             let authority: String
@@ -36,7 +29,7 @@ import Testing
         }
 
         let name: String
-        let context: Context
+        let context: VectorContext<NoVectorOptions>
         let request: Request
         let expected: Expected
 
@@ -47,18 +40,12 @@ import Testing
                 method: try #require(HTTPRequest.Method(self.request.method)), scheme: "https", authority: self.request.authority,
                 path: self.request.path, headerFields: try HTTPFields(self.request.headers))
         }
-
-        func signingContext() throws -> SigningContext {
-            SigningContext(
-                credentials: self.context.credentials.credentials, region: self.context.region, service: self.context.service,
-                timestamp: try AWSTimestamp(self.context.timestamp))
-        }
     }
 
     @Test(arguments: try Vectors.cases(of: "event-stream", as: Case.self))
     func `each message is signed over the one before`(vector: Case) throws {
         var request = try vector.makeRequest()
-        var signer = try AWSSigner().sign(&request, eventStreamIn: vector.signingContext())
+        var signer = try AWSSigner().sign(&request, eventStreamIn: vector.context.signingContext())
         #expect(request.headerFields[.authorization]?.hasSuffix("Signature=\(vector.expected.signature)") == true)
         #expect(request.headerFields[HTTPField.Name("X-Amz-Content-SHA256")!] == "STREAMING-AWS4-HMAC-SHA256-EVENTS")
         for message in vector.expected.messages {

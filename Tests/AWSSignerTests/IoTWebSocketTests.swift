@@ -8,11 +8,7 @@ import Testing
 /// Presigned WebSocket URLs of AWS IoT, `iot-wss.json`.
 @Suite struct IoTWebSocketTests {
     struct Case: Decodable, CustomTestStringConvertible {
-        struct Context: Decodable {
-            let credentials: VectorCredentials
-            let region: String
-            let service: String
-            let timestamp: String
+        struct Options: Decodable {
             let expirationInSeconds: Int64
             let tokenIsSigned: Bool
         }
@@ -25,7 +21,7 @@ import Testing
         }
 
         let name: String
-        let context: Context
+        let context: VectorContext<Options>
         let host: String
         let path: String
         let expected: Expected
@@ -36,10 +32,7 @@ import Testing
     @Test(arguments: try Vectors.cases(of: "iot-wss", as: Case.self))
     func `a WebSocket URL is signed, and the token stands behind the signature`(vector: Case) throws {
         var request = HTTPRequest(method: .get, scheme: "wss", authority: vector.host, path: vector.path)
-        let context = SigningContext(
-            credentials: vector.context.credentials.credentials, region: vector.context.region, service: vector.context.service,
-            timestamp: try AWSTimestamp(vector.context.timestamp),
-            options: vector.context.tokenIsSigned ? .standard : .iotWebSocket)
+        let context = try vector.context.signingContext(options: vector.context.tokenIsSigned ? .standard : .iotWebSocket)
         let steps = try AWSSigner().signQuery(
             &request, payload: .bytes([]), expiresIn: .seconds(vector.context.expirationInSeconds), in: context)
         #expect(steps.canonicalRequest == vector.expected.canonicalRequest)

@@ -6,27 +6,12 @@ import Testing
 import Transport
 
 @Suite(.timeLimit(.minutes(1))) struct BatchTests {
-    private func run<Result: Sendable>(
-        _ conversation: Conversation = Conversation(), window: Int = 1_000,
-        broker script: @escaping @Sendable (ScriptedBroker) async throws -> Void,
-        client: (AMQPPublisher) async throws -> Result
-    ) async throws -> Result {
-        try await conversation.run(
-            broker: { broker in
-                try await broker.openPublisher()
-                try await script(broker)
-            },
-            client: { connection in
-                try await connection.withChannel { channel in try await client(try await channel.publisher(window: window)) }
-            })
-    }
-
     private func messages(_ count: UInt8, mandatory: Bool = false) -> [AMQPMessage] {
         (0..<count).map { AMQPMessage([$0], to: .exchange("x", routingKey: "k"), mandatory: mandatory) }
     }
 
     @Test func `a batch returns when its last confirm has come, whatever their order`() async throws {
-        try await self.run(
+        try await Conversation().runPublisher(
             broker: { broker in
                 for number in 0..<5 as Range<UInt8> { #expect(try await broker.nextMessage().body == [number]) }
                 try broker.ack(5)
@@ -42,7 +27,7 @@ import Transport
     }
 
     @Test func `a batch without messages returns at once`() async throws {
-        try await self.run(
+        try await Conversation().runPublisher(
             broker: { broker in
                 #expect(try await broker.nextMessage().body == [1])
                 try broker.ack(1)
@@ -54,7 +39,7 @@ import Transport
     }
 
     @Test func `a batch is written in large pieces`() async throws {
-        try await self.run(
+        try await Conversation().runPublisher(
             broker: { broker in
                 let before = broker.stream.writeCount
                 for _ in 0..<100 { _ = try await broker.nextMessage() }
@@ -64,7 +49,7 @@ import Transport
     }
 
     @Test func `a batch that is longer than the window waits for room like any other`() async throws {
-        try await self.run(
+        try await Conversation().runPublisher(
             window: 3,
             broker: { broker in
                 var tag: UInt64 = 0
@@ -80,7 +65,7 @@ import Transport
 
     @Test func `batches and single messages share the window in the order of their calls`() async throws {
         let isFirstOut = Signal()
-        try await self.run(
+        try await Conversation().runPublisher(
             window: 2,
             broker: { broker in
                 for expected in [[0], [1]] as [[UInt8]] { #expect(try await broker.nextMessage().body == expected) }
@@ -100,7 +85,7 @@ import Transport
 
     @Test func `what fails in a batch is told by its place, and stops no other`() async throws {
         let error = try await amqpError {
-            try await self.run(
+            try await Conversation().runPublisher(
                 broker: { broker in
                     var messages: [ScriptedBroker.Published] = []
                     for _ in 0..<6 { messages.append(try await broker.nextMessage()) }
@@ -119,7 +104,7 @@ import Transport
 
     @Test func `a message that cannot be encoded fails alone`() async throws {
         let error = try await amqpError {
-            try await self.run(
+            try await Conversation().runPublisher(
                 broker: { broker in
                     #expect(try await broker.nextMessage().body == [0])
                     #expect(try await broker.nextMessage().body == [2])
@@ -137,7 +122,7 @@ import Transport
     @Test func `a batch that is cancelled says what was sent and takes the rest back`() async throws {
         let areSent = Signal()
         let isCancelled = Signal()
-        let error = try await self.run(
+        let error = try await Conversation().runPublisher(
             window: 2,
             broker: { broker in
                 for _ in 0..<2 { _ = try await broker.nextMessage() }
@@ -166,7 +151,7 @@ import Transport
 
     @Test func `the channel's end fails all of a batch that is not confirmed`() async throws {
         let error = try await amqpError {
-            try await self.run(
+            try await Conversation().runPublisher(
                 window: 2,
                 broker: { broker in
                     for _ in 0..<2 { _ = try await broker.nextMessage() }

@@ -6,25 +6,9 @@ import Testing
 import Transport
 
 @Suite(.timeLimit(.minutes(1))) struct PublisherTests {
-    /// Runs a client that has a publisher, and the script that follows its opening.
-    private func run<Result: Sendable>(
-        _ conversation: Conversation = Conversation(), window: Int = 1_000,
-        broker script: @escaping @Sendable (ScriptedBroker) async throws -> Void,
-        client: (AMQPPublisher) async throws -> Result
-    ) async throws -> Result {
-        try await conversation.run(
-            broker: { broker in
-                try await broker.openPublisher()
-                try await script(broker)
-            },
-            client: { connection in
-                try await connection.withChannel { channel in try await client(try await channel.publisher(window: window)) }
-            })
-    }
-
     @Test func `a message arrives as it is, and its confirm is the call's return`() async throws {
         let properties = AMQPProperties(contentType: "application/json", headers: ["h": "v"], deliveryMode: .persistent)
-        try await self.run(
+        try await Conversation().runPublisher(
             broker: { broker in
                 let first = try await broker.nextMessage()
                 #expect(first.method == BasicPublish(exchange: "x", routingKey: "k"))
@@ -64,7 +48,7 @@ import Transport
     }
 
     @Test func `each message is written at once, with one call`() async throws {
-        try await self.run(
+        try await Conversation().runPublisher(
             broker: { broker in
                 let before = broker.stream.writeCount
                 _ = try await broker.nextMessage()
@@ -75,7 +59,7 @@ import Transport
 
     @Test func `a refused message is an error of its call`() async throws {
         let error = try await amqpError {
-            try await self.run(
+            try await Conversation().runPublisher(
                 broker: { broker in
                     _ = try await broker.nextMessage()
                     try broker.send(.basicNack(BasicNack(deliveryTag: 1)))
@@ -87,7 +71,7 @@ import Transport
     }
 
     @Test func `returns reach the calls they mean, in the middle of others`() async throws {
-        let codes = try await self.run(
+        let codes = try await Conversation().runPublisher(
             broker: { broker in
                 var messages: [ScriptedBroker.Published] = []
                 for _ in 0..<20 { messages.append(try await broker.nextMessage()) }
@@ -127,7 +111,7 @@ import Transport
     }
 
     @Test func `a mandatory message keeps the id it has`() async throws {
-        try await self.run(
+        try await Conversation().runPublisher(
             broker: { broker in
                 #expect(try await broker.nextMessage().properties.messageID == "mine")
                 try broker.ack(1)
@@ -141,7 +125,7 @@ import Transport
     }
 
     @Test func `the window holds messages back`() async throws {
-        try await self.run(
+        try await Conversation().runPublisher(
             window: 2,
             broker: { broker in
                 _ = try await broker.nextMessage()
@@ -166,7 +150,7 @@ import Transport
     }
 
     @Test func `a full stream holds messages back`() async throws {
-        try await self.run(
+        try await Conversation().runPublisher(
             broker: { broker in
                 _ = try await broker.nextMessage()
                 try broker.ack(1)
@@ -188,7 +172,7 @@ import Transport
 
     @Test func `a blocked connection holds messages back until it is unblocked`() async throws {
         let isBlocked = Signal()
-        try await self.run(
+        try await Conversation().runPublisher(
             broker: { broker in
                 try broker.send(.connectionBlocked(ConnectionBlocked(reason: "low on memory")), on: 0)
                 isBlocked.send()
@@ -207,7 +191,7 @@ import Transport
     @Test func `a publish that is cancelled while it waits is never sent`() async throws {
         let isBlocked = Signal()
         let isCancelled = Signal()
-        try await self.run(
+        try await Conversation().runPublisher(
             broker: { broker in
                 try broker.send(.connectionBlocked(ConnectionBlocked(reason: "low on memory")), on: 0)
                 isBlocked.send()
@@ -232,7 +216,7 @@ import Transport
     @Test func `a publish that is cancelled after it was sent says that its fate is unknown`() async throws {
         let messageCame = Signal()
         let isCancelled = Signal()
-        try await self.run(
+        try await Conversation().runPublisher(
             broker: { broker in
                 _ = try await broker.nextMessage()
                 messageCame.send()
@@ -254,7 +238,7 @@ import Transport
     }
 
     @Test func `a task that is cancelled already sends nothing`() async throws {
-        let error = try await self.run(
+        let error = try await Conversation().runPublisher(
             broker: { _ in },
             client: { publisher in
                 let publish = Task {
@@ -269,8 +253,8 @@ import Transport
     }
 
     @Test func `a publish that is not confirmed in time fails, and says whether it was sent`() async throws {
-        let errors = try await self.run(
-            Conversation { $0.confirmTimeout = .seconds(7) }, window: 1,
+        let errors = try await Conversation { $0.confirmTimeout = .seconds(7) }.runPublisher(
+            window: 1,
             broker: { broker in
                 _ = try await broker.nextMessage()
                 // The second publish may not have come to wait when time passes: then its own time passes.
@@ -300,7 +284,7 @@ import Transport
 
     @Test func `a return that means no message closes the connection`() async throws {
         let error = try await amqpError {
-            try await self.run(
+            try await Conversation().runPublisher(
                 broker: { broker in
                     _ = try await broker.nextMessage()
                     let returned = BasicReturn(replyCode: .noRoute, replyText: "NO_ROUTE", exchange: "other", routingKey: "k")

@@ -42,6 +42,22 @@ struct Conversation: Sendable {
             }, client: client)
     }
 
+    /// Runs a client that has a publisher, and the script that follows its opening.
+    func runPublisher<Result: Sendable>(
+        window: Int = 1_000,
+        broker script: @escaping @Sendable (ScriptedBroker) async throws -> Void,
+        client: (AMQPPublisher) async throws -> Result
+    ) async throws -> Result {
+        try await self.run(
+            broker: { broker in
+                try await broker.openPublisher()
+                try await script(broker)
+            },
+            client: { connection in
+                try await connection.withChannel { channel in try await client(try await channel.publisher(window: window)) }
+            })
+    }
+
     /// Runs both until both have ended; the script plays everything.
     func runFromStart<Result: Sendable>(
         broker script: @escaping @Sendable (ScriptedBroker) async throws -> Void,
