@@ -71,7 +71,8 @@ public protocol OutboxStore: Sendable {
     /// Notes what became of events that were given out; one that is not held any more is passed over.
     ///
     /// - Parameter settlements: what became of each.
-    func settle(_ settlements: [OutboxSettlement]) async throws(LamassuEventsError)
+    /// - Returns: the events that were dropped because as many are parked as may be, oldest first.
+    func settle(_ settlements: [OutboxSettlement]) async throws(LamassuEventsError) -> [EventSummary]
 
     /// When the earliest time of rest ends of a subject that has events to be sent; `nil` where none rests.
     func nextDue() async throws(LamassuEventsError) -> ContinuousClock.Instant?
@@ -81,6 +82,11 @@ public protocol OutboxStore: Sendable {
 
     /// Gives back every subject that this process holds; its events are as if never given out.
     func release() async throws(LamassuEventsError)
+
+    /// Takes note that the publisher has ended, as the last of its calls: a store that is not durable takes nothing more.
+    ///
+    /// - Returns: the events that are lost with it, oldest first; none where the store is durable, whose default this is.
+    func close() async -> [EventSummary]
 
     // MARK: Looking in
 
@@ -103,4 +109,9 @@ public protocol OutboxStore: Sendable {
     /// - Parameter id: which event.
     /// - Returns: which event it was; `nil` where it was not parked.
     func discardParked(_ id: ParkedEvent.ID) async throws(LamassuEventsError) -> EventSummary?
+}
+
+extension OutboxStore {
+    /// Does nothing, as befits a store that is durable.
+    public func close() async -> [EventSummary] { [] }
 }
