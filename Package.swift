@@ -86,7 +86,8 @@ let package = Package(
 
         // Unit tests
         tests("CloudSync"),
-        tests("LamassuEvents", ["AMQPClient", "CloudEvents", "JSONCoding", "Transport", logging]),
+        tests(
+            "LamassuEvents", ["AMQPClient", "CloudEvents", "JSONCoding", "TestSupport", "Transport", "TransportTesting", logging]),
         tests("IoTCoreClient", ["AWSTestSupport", "SystemCrypto"], resources: [.copy("Fixtures")]),
         tests("LambdaClient", ["AWSTestSupport"], resources: [.copy("Fixtures")]),
         tests("SQSClient", ["AWSTestSupport", "Transport"], resources: [.copy("Fixtures")]),

@@ -9,7 +9,8 @@ public struct LamassuEventsError: Error, Sendable, CustomStringConvertible {
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Kind: String {
             case outboxFull, closed, alreadyRan, drainTimedOut, cancelled
-            case encodingFailed, eventTooLarge, parked, dropped
+            case encodingFailed, eventTooLarge, attributeTooLong, parked, dropped
+            case levelUnavailable
             case connectionFailed, accessRefused, topologyDiffers, unroutable, refusedByBroker
             case undecodable
         }
@@ -18,7 +19,7 @@ public struct LamassuEventsError: Error, Sendable, CustomStringConvertible {
 
         private init(_ kind: Kind) { self.kind = kind }
 
-        /// The outbox has no room, so that the operation was not run: wait for the broker, or raise ``OutboxLimits``.
+        /// The store of events has no room, so that the operation was not run: wait for the broker, or raise ``OutboxLimits``.
         public static let outboxFull = Code(.outboxFull)
         /// The publisher or consumer is draining or has ended: it takes nothing more.
         public static let closed = Code(.closed)
@@ -30,9 +31,13 @@ public struct LamassuEventsError: Error, Sendable, CustomStringConvertible {
         public static let cancelled = Code(.cancelled)
         /// The event or its payload has no form on the wire.
         public static let encodingFailed = Code(.encodingFailed)
-        /// The payload is longer than ``OutboxLimits/maximumEventBytes``.
+        /// The payload is longer than ``EventPublisherConfiguration/maximumEventBytes``.
         public static let eventTooLarge = Code(.eventTooLarge)
-        /// The event was parked: see ``LamassuEventPublisher/parkedEvents``.
+        /// The type is longer than a routing key may be, or the subject than ``EventPublisherConfiguration/maximumSubjectBytes``.
+        public static let attributeTooLong = Code(.attributeTooLong)
+        /// The publisher cannot keep the promise of the level that was asked for; the message says what is missing.
+        public static let levelUnavailable = Code(.levelUnavailable)
+        /// The event was parked: see ``LamassuEventPublisher/parkedEvents(limit:)``.
         public static let parked = Code(.parked)
         /// The event was dropped, by the policy of the outbox or by hand.
         public static let dropped = Code(.dropped)

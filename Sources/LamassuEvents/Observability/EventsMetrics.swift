@@ -12,8 +12,14 @@ struct PublisherMetrics: Sendable {
     let dropped = Counter(label: "lamassu_events_dropped")
     let refused = Counter(label: "lamassu_events_refused")
     let disconnected = Counter(label: "lamassu_events_publisher_disconnected")
+    let storeFailed = Counter(label: "lamassu_events_store_failed")
+    let resolved = Counter(label: "lamassu_events_intents_resolved")
+    let oversized = Counter(label: "lamassu_events_over_advised_size")
     let depth = Gauge(label: "lamassu_events_outbox_depth")
     let bytes = Gauge(label: "lamassu_events_outbox_bytes")
+    let age = Gauge(label: "lamassu_events_outbox_oldest_seconds")
+    let parkedDepth = Gauge(label: "lamassu_events_outbox_parked")
+    let intents = Gauge(label: "lamassu_events_outbox_intents")
 }
 
 /// The metrics of a consumer; their names are here and in no other place.

@@ -14,6 +14,7 @@ enum LogKey {
     static let attempt = "attempt"
     static let delay = "retry.after"
     static let count = "count"
+    static let bytes = "bytes"
     static let queue = "amqp.queue"
     static let exchange = "amqp.exchange"
 

@@ -38,3 +38,10 @@ public struct OutboxIntent: Hashable, Sendable {
         self.time = time
     }
 }
+
+extension EventSummary {
+    /// Takes from an intent what tells its event from others.
+    init(_ intent: OutboxIntent) {
+        self.init(id: intent.id, source: intent.source, type: intent.type, subject: intent.subject?.description)
+    }
+}

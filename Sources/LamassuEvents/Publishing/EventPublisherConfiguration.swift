@@ -5,6 +5,18 @@ public import AMQPClient
 
 /// Where a publisher publishes, as whom, and within which limits.
 public struct EventPublisherConfiguration: Hashable, Sendable {
+    /// What happens to an operation before which the store has failed; a struct, so that a later release can add a policy.
+    public struct StoreFailurePolicy: Hashable, Sendable {
+        package enum Kind: Hashable, Sendable { case refuse, proceed }
+
+        package let kind: Kind
+
+        /// The operation is refused before it runs, so that no update happens without its event.
+        public static let refuse = StoreFailurePolicy(kind: .refuse)
+        /// The operation runs without an intent, as if its level were ``DeliveryLevel/afterTheFact``.
+        public static let proceed = StoreFailurePolicy(kind: .proceed)
+    }
+
     /// Which broker, as whom.
     public var broker: AMQPConfiguration
     /// Who publishes: the attribute `source` of every event made by the publisher.
@@ -15,15 +27,28 @@ public struct EventPublisherConfiguration: Hashable, Sendable {
     ///
     /// Consumers of the older generations know `text/json`.
     public var contentType: String
-    /// How much the outbox holds.
-    public var limits: OutboxLimits
-    /// How many events may be on their way without a confirm; by default 256, at least 1, less than the events of the outbox.
+    /// The longest payload of one event, in bytes; by default 8 MiB.
+    ///
+    /// A longer one is parked. It has to be less than what the broker takes, 128 MiB with RabbitMQ 3 and 16 MiB with RabbitMQ 4.
+    public var maximumEventBytes: Int
+    /// The longest payload that is sent without a warning, in bytes; by default 64 KiB, which is what every intermediary has to forward
+    /// (CloudEvents §Size limits); `nil` for no warning.
+    public var advisedEventBytes: Int?
+    /// The longest subject, in bytes of UTF-8; by default 1,024.
+    ///
+    /// An event with a longer one is parked. A type may not be longer than 255 bytes, because it is the routing key.
+    public var maximumSubjectBytes: Int
+    /// What happens to an operation before which the store has failed; by default it is refused.
+    public var storeFailurePolicy: StoreFailurePolicy
+    /// How many events of succeeded operations wait in memory at most when the store has failed after the operation; by default 1,000.
+    public var maximumKeptAside: Int
+    /// How many events may be on their way without a confirm; by default 256, at least 1.
     public var window: Int
     /// How long an event waits that did not reach a queue; by default from 200 milliseconds to 30 seconds.
     public var backoff: Backoff
     /// How long the publisher waits before it connects again; by default from 200 milliseconds to 30 seconds.
     public var reconnectBackoff: Backoff
-    /// How long a cancelled ``LamassuEventPublisher/run()`` waits for the confirms of what is in the outbox; by default 10 seconds.
+    /// How long a cancelled ``LamassuEventPublisher/run()`` waits for what it has begun; by default 10 seconds.
     public var drainTimeout: Duration
 
     /// Makes a configuration; everything else has its default.
@@ -37,7 +62,11 @@ public struct EventPublisherConfiguration: Hashable, Sendable {
         self.source = source
         self.topology = topology
         self.contentType = "application/cloudevents+json"
-        self.limits = OutboxLimits()
+        self.maximumEventBytes = 8 * 1024 * 1024
+        self.advisedEventBytes = 64 * 1024
+        self.maximumSubjectBytes = 1_024
+        self.storeFailurePolicy = .refuse
+        self.maximumKeptAside = 1_000
         self.window = 256
         self.backoff = Backoff()
         self.reconnectBackoff = Backoff()

@@ -16,7 +16,7 @@ public protocol EventPublisherObserver: Sendable {
     ///   - delay: after which time it tries again.
     func publisherDisconnected(_ error: LamassuEventsError, retryingAfter delay: Duration)
 
-    /// The operation succeeded, and its event is in the outbox.
+    /// The operation succeeded, and its event is in the store.
     ///
     /// - Parameter event: which event.
     func eventStored(_ event: EventSummary)
@@ -47,6 +47,28 @@ public protocol EventPublisherObserver: Sendable {
     ///   - event: which event.
     ///   - error: why it was dropped.
     func eventDropped(_ event: EventSummary, error: LamassuEventsError)
+
+    /// The store failed.
+    ///
+    /// - Parameters:
+    ///   - error: why.
+    ///   - delay: after which time what it was to do is tried again; `nil` where that goes on without it.
+    func storeFailed(_ error: LamassuEventsError, retryingAfter delay: Duration?)
+
+    /// An operation that a crash had left open is resolved.
+    ///
+    /// - Parameters:
+    ///   - intent: which operation.
+    ///   - happened: whether it had happened, so that its event is stored now.
+    func intentResolved(_ intent: OutboxIntent, happened: Bool)
+
+    /// The host could not say yet whether an operation had happened that a crash had left open; it is asked again.
+    ///
+    /// - Parameters:
+    ///   - intent: which operation.
+    ///   - error: the description of what it threw.
+    ///   - delay: after which time it is asked again.
+    func intentUnresolved(_ intent: OutboxIntent, error: String, retryingAfter delay: Duration)
 }
 
 extension EventPublisherObserver {
@@ -64,4 +86,10 @@ extension EventPublisherObserver {
     public func eventParked(_ event: EventSummary, error: LamassuEventsError) {}
     /// Does nothing.
     public func eventDropped(_ event: EventSummary, error: LamassuEventsError) {}
+    /// Does nothing.
+    public func storeFailed(_ error: LamassuEventsError, retryingAfter delay: Duration?) {}
+    /// Does nothing.
+    public func intentResolved(_ intent: OutboxIntent, happened: Bool) {}
+    /// Does nothing.
+    public func intentUnresolved(_ intent: OutboxIntent, error: String, retryingAfter delay: Duration) {}
 }

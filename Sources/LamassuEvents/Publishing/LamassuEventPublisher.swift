@@ -4,6 +4,7 @@
 public import CloudEvents
 public import JSONCoding
 public import Logging
+internal import Synchronization
 public import Transport
 
 /// Publishes an event for each update operation that succeeds, and sees to it that the broker gets it.
@@ -19,41 +20,64 @@ public import Transport
 /// }
 /// ```
 ///
-/// **What it promises.** An event is stored in memory when its operation has succeeded, and stays until the broker has confirmed it: through
+/// **What it promises.** When an operation has succeeded its event is in the store, and stays there until the broker has confirmed it: through
 /// lost connections, restarts of the broker, refused passwords. It is sent again with the same id, so that a consumer may see it
 /// twice; events of one subject arrive in order. An operation neither waits for the broker nor fails because of it; when the
-/// outbox is full it is refused *before* it runs (``OutboxLimits/Policy-swift.struct/refuse``), so that no update happens without its event.
+/// store is full it is refused *before* it runs (``OutboxLimits/Policy-swift.struct/refuse``), so that no update happens without its event.
 ///
-/// **What it does not.** This is the third level of the delivery model, *after the fact*: when the process ends without a drain, by a crash or
-/// a power cut, the events in the outbox are lost, and so is the event of an operation that had just succeeded.
+/// **How firmly** depends on the store and the level. With the ``MemoryOutbox`` that is the default, the end of the process loses what is in
+/// it. With a durable store and an ``IntentResolver`` nothing is lost (``DeliveryLevel/writeAhead``); with a durable store alone, a crash
+/// between an operation and its event loses that event (``DeliveryLevel/afterTheFact``); with a host that stores the event in the
+/// transaction of its own update, nothing can separate the two (``DeliveryLevel/transactional``, ``publishStored()``).
 public final class LamassuEventPublisher: Sendable {
     let configuration: EventPublisherConfiguration
     let transport: any ByteStreamTransport
     let logger: Logger
-    let outbox: Outbox
+    let store: any OutboxStore
+    let resolver: (any IntentResolver)?
+    let journal: PublisherJournal
+    let keptAside: KeptAside
+    let relay: EventRelay
     let runs = RunOnce()
+    private let reporter: PublisherReporter
+    /// The types of which it was said that their events are large.
+    private let largeTypes = Mutex<Set<String>>([])
 
     /// Makes a publisher; ``run()`` does its work.
     ///
     /// - Parameters:
     ///   - configuration: where to publish, as whom, and within which limits.
     ///   - transport: what makes the connection to the broker.
+    ///   - store: keeps the events until the broker has them, for this publisher alone; by default in memory.
+    ///   - resolver: says of operations that a crash has left open whether they have happened; with it and a durable store,
+    ///     ``publishing(_:subject:level:_:)-(_,EventSubject,_,_)`` writes an intent first.
     ///   - observer: sees what becomes of each event; by default nobody.
     ///   - logger: where the publisher tells what happens; never anything of a payload.
     public init(
         _ configuration: EventPublisherConfiguration,
         transport: some ByteStreamTransport,
+        store: some OutboxStore = MemoryOutbox(),
+        resolver: (any IntentResolver)? = nil,
         observer: (any EventPublisherObserver)? = nil,
         logger: Logger
     ) {
         self.configuration = configuration
         self.transport = transport
         self.logger = logger
-        self.outbox = Outbox(configuration, observer: observer, logger: logger)
+        self.store = store
+        self.resolver = resolver
+        let reporter = PublisherReporter(observer: observer, logger: logger)
+        let keptAside = KeptAside(limit: configuration.maximumKeptAside)
+        self.reporter = reporter
+        self.keptAside = keptAside
+        self.journal = PublisherJournal(isDurable: store.isDurable, reporter: reporter)
+        self.relay = EventRelay(store, configuration, self.journal) { !keptAside.isEmpty }
     }
 
-    /// How the publisher stands now.
-    public var statistics: EventPublisherStatistics { self.outbox.statistics }
+    /// The level that an operation has where it asks for none: the firmest that the store and the resolver make possible.
+    public var defaultLevel: DeliveryLevel {
+        self.store.isDurable && self.resolver != nil ? .writeAhead : .afterTheFact
+    }
 
     // MARK: Around an operation
 
@@ -62,14 +86,18 @@ public final class LamassuEventPublisher: Sendable {
     /// - Parameters:
     ///   - type: what the operation does.
     ///   - subject: the thing it does it to.
+    ///   - level: how firmly the event is bound to the operation; by default ``defaultLevel``. With ``DeliveryLevel/transactional`` the
+    ///     operation stores its event by itself, and its result is not looked at.
     ///   - operation: the operation; its result is the payload of the event.
     /// - Returns: what the operation returned, once the event is stored; the broker has it later.
-    /// - Throws: what the operation threw, and then there is no event; or, before the operation runs, ``LamassuEventsError/Code/outboxFull``
-    ///   or ``LamassuEventsError/Code/closed``.
+    /// - Throws: what the operation threw, and then there is no event; or, before the operation runs, ``LamassuEventsError/Code/outboxFull``,
+    ///   ``LamassuEventsError/Code/closed``, ``LamassuEventsError/Code/levelUnavailable``, or why the store failed
+    ///   (``EventPublisherConfiguration/storeFailurePolicy-swift.property``).
     public func publishing<Payload: JSONEncodable>(
-        _ type: EventType, subject: EventSubject, _ operation: () async throws -> Payload
+        _ type: EventType, subject: EventSubject, level: DeliveryLevel? = nil, _ operation: () async throws -> Payload
     ) async throws -> Payload {
-        try await self.publishing(type, subject: { _ in subject }, payload: { $0 }, operation)
+        try await self.publishing(
+            type, subject, level, previous: { nil }, subject: { _ in subject }, payload: { $0 }, operation)
     }
 
     /// Runs an update operation whose subject is known from its result, and publishes that as an event if it succeeds.
@@ -77,13 +105,14 @@ public final class LamassuEventPublisher: Sendable {
     /// - Parameters:
     ///   - type: what the operation does.
     ///   - subject: the thing it did it to, from the result.
+    ///   - level: as in ``publishing(_:subject:level:_:)-(_,EventSubject,_,_)``.
     ///   - operation: the operation; its result is the payload of the event.
     /// - Returns: what the operation returned, once the event is stored; the broker has it later.
-    /// - Throws: as ``publishing(_:subject:_:)-(_,EventSubject,_)``.
+    /// - Throws: as ``publishing(_:subject:level:_:)-(_,EventSubject,_,_)``.
     public func publishing<Payload: JSONEncodable>(
-        _ type: EventType, subject: (Payload) -> EventSubject, _ operation: () async throws -> Payload
+        _ type: EventType, subject: (Payload) -> EventSubject, level: DeliveryLevel? = nil, _ operation: () async throws -> Payload
     ) async throws -> Payload {
-        try await self.publishing(type, subject: subject, payload: { $0 }, operation)
+        try await self.publishing(type, nil, level, previous: { nil }, subject: subject, payload: { $0 }, operation)
     }
 
     /// Runs an update operation, and publishes what was before and what is now as an event if it succeeds.
@@ -92,38 +121,45 @@ public final class LamassuEventPublisher: Sendable {
     ///   - type: what the operation does.
     ///   - subject: the thing it does it to.
     ///   - previous: the thing before the operation.
+    ///   - level: as in ``publishing(_:subject:level:_:)-(_,EventSubject,_,_)``.
     ///   - operation: the operation; its result is the thing after it. The payload of the event is an ``UpdateModel`` of the two.
     /// - Returns: what the operation returned, once the event is stored; the broker has it later.
-    /// - Throws: as ``publishing(_:subject:_:)-(_,EventSubject,_)``.
+    /// - Throws: as ``publishing(_:subject:level:_:)-(_,EventSubject,_,_)``.
     public func publishing<Model: JSONEncodable>(
-        _ type: EventType, subject: EventSubject, previous: Model, _ operation: () async throws -> Model
+        _ type: EventType, subject: EventSubject, previous: Model, level: DeliveryLevel? = nil, _ operation: () async throws -> Model
     ) async throws -> Model {
         try await self.publishing(
-            type, subject: { _ in subject }, payload: { UpdateModel(previous: previous, updated: $0) }, operation)
+            type, subject, level, previous: { try? JSONWriter.encode(previous) }, subject: { _ in subject },
+            payload: { UpdateModel(previous: previous, updated: $0) }, operation)
     }
 
     private func publishing<Value, Payload: JSONEncodable>(
-        _ type: EventType, subject: (Value) -> EventSubject, payload: (Value) -> Payload, _ operation: () async throws -> Value
+        _ type: EventType, _ knownSubject: EventSubject?, _ level: DeliveryLevel?, previous: () -> [UInt8]?,
+        subject: (Value) -> EventSubject, payload: (Value) -> Payload, _ operation: () async throws -> Value
     ) async throws -> Value {
-        try self.outbox.reserve()
+        let level = level ?? self.defaultLevel
+        if level == .transactional {
+            defer { self.publishStored() }
+            return try await operation()
+        }
+        let isWriteAhead = level == .writeAhead
+        if isWriteAhead { try self.checkWriteAhead() }
+        let intent = OutboxIntent(
+            id: CloudEvent.ID.random().rawValue, source: self.configuration.source, type: type, subject: knownSubject,
+            previous: isWriteAhead ? previous() : nil)
+        try await self.prepare(intent, isWriteAhead: isWriteAhead)
+        FaultPoint.prepared.reached()
         let value: Value
         do {
             value = try await operation()
         } catch {
-            self.outbox.release()
+            await self.settle(.abandon(intent, isWriteAhead: isWriteAhead))
             throw error
         }
-        let subject = subject(value)
-        let content: Result<CloudEvent, LamassuEventsError>
-        do throws(LamassuEventsError) {
-            content = .success(try self.event(type, subject: subject, payload: payload(value)))
-        } catch {
-            content = .failure(error)
-        }
-        let summary = EventSummary(
-            id: (try? content.get())?.id.rawValue ?? "", source: self.configuration.source, type: type, subject: subject.description)
-        // A closed outbox has reported the event as lost; the operation has succeeded all the same.
-        try? self.outbox.store(content, summary: summary, isReserved: true)
+        FaultPoint.operated.reached()
+        let submission = self.submission(intent.id, type, subject(value), payload: payload(value))
+        await self.settle(.complete(intent, submission, isWriteAhead: isWriteAhead))
+        FaultPoint.completed.reached()
         return value
     }
 
@@ -136,55 +172,122 @@ public final class LamassuEventPublisher: Sendable {
     ///   - subject: to which thing.
     ///   - payload: what is to be said about it.
     /// - Returns: the event.
-    /// - Throws: ``LamassuEventsError/Code/encodingFailed`` where payload, type or subject have no form on the wire.
+    /// - Throws: ``LamassuEventsError/Code/encodingFailed`` where payload, type or subject have no form on the wire;
+    ///   ``LamassuEventsError/Code/attributeTooLong``, ``LamassuEventsError/Code/eventTooLarge``.
     public func event(
         _ type: EventType, subject: EventSubject, payload: some JSONEncodable
     ) throws(LamassuEventsError) -> CloudEvent {
-        do throws(CloudEventError) {
-            return try CloudEvent(
-                id: .random(), source: self.configuration.source.rawValue, type: type.rawValue, subject: subject.description, time: .now,
-                json: payload)
-        } catch {
-            throw LamassuEventsError(.encodingFailed, message: "\(type) cannot be written as an event: \(error)")
-        }
+        let event = try self.makeEvent(CloudEvent.ID.random().rawValue, type, subject, payload: payload)
+        if let error = self.excess(of: event) { throw error }
+        return event
     }
 
     /// Stores an event to be published; the broker has it later.
     ///
+    /// An event that is over a limit is parked.
+    ///
     /// - Parameter event: the event, whose id must be unique among those of its source; it gets a value of the extension `sequence`.
-    /// - Throws: ``LamassuEventsError/Code/outboxFull`` or ``LamassuEventsError/Code/closed``.
-    public func publish(_ event: CloudEvent) throws(LamassuEventsError) {
-        try self.outbox.store(.success(event), summary: EventSummary(event), isReserved: false)
+    /// - Throws: ``LamassuEventsError/Code/outboxFull``, ``LamassuEventsError/Code/closed``, or why the store failed; and then it was
+    ///   not stored.
+    public func publish(_ event: CloudEvent) async throws(LamassuEventsError) {
+        let submission = self.submission(event)
+        let id = submission.summary.id
+        try self.journal.began(id)
+        do throws(LamassuEventsError) {
+            let dropped = try await self.store.enqueue(submission)
+            self.journal.stored(submission, dropped: dropped)
+            self.relay.stored()
+        } catch {
+            if self.journal.ended(id) { self.relay.stored() }
+            self.journal.refused(error)
+            throw error
+        }
     }
 
     /// Publishes an event and waits until the broker has confirmed it, however long that takes.
     ///
-    /// Cancelling the task ends the wait, and leaves the event in the outbox.
+    /// Cancelling the task ends the wait, and leaves the event in the store. Where several processes share what is stored, another one may
+    /// send the event, and then only that ends the wait.
     ///
     /// - Parameter event: the event, whose id must be unique among those of its source; it gets a value of the extension `sequence`.
-    /// - Throws: ``LamassuEventsError/Code/outboxFull`` or ``LamassuEventsError/Code/closed``, and then it was not stored;
-    ///   ``LamassuEventsError/Code/parked``, ``LamassuEventsError/Code/dropped``, ``LamassuEventsError/Code/drainTimedOut`` or
+    /// - Throws: ``LamassuEventsError/Code/outboxFull``, ``LamassuEventsError/Code/closed``, or why the store failed, and then it was not
+    ///   stored; ``LamassuEventsError/Code/parked``, ``LamassuEventsError/Code/dropped``, ``LamassuEventsError/Code/drainTimedOut`` or
     ///   ``LamassuEventsError/Code/cancelled``.
     public func publishAndConfirm(_ event: CloudEvent) async throws(LamassuEventsError) {
         let confirmation = EventConfirmation()
-        try self.outbox.store(.success(event), summary: EventSummary(event), isReserved: false, confirmation: confirmation)
+        let summary = EventSummary(event)
+        self.journal.awaits(summary, confirmation)
+        do throws(LamassuEventsError) {
+            try await self.publish(event)
+        } catch {
+            self.journal.awaitsNoLonger(summary)
+            throw error
+        }
         try await confirmation.wait()
     }
 
-    // MARK: Parked events
+    /// Publishes what the host has stored by itself, in the transaction of its own update; call it when the transaction is committed.
+    ///
+    /// This is ``DeliveryLevel/transactional``. Without the call the events go out too, with the next ones that are stored here.
+    public func publishStored() {
+        self.relay.stored()
+    }
+
+    // MARK: Looking in
+
+    /// How the publisher stands now, as far as it knows without asking its store.
+    public var statistics: EventPublisherStatistics {
+        self.journal.statistics
+    }
+
+    /// How much is in the store.
+    ///
+    /// - Returns: how many events wait, how old the oldest is, and what else is there.
+    /// - Throws: why the store could not tell.
+    public func depth() async throws(LamassuEventsError) -> OutboxDepth {
+        try await self.store.depth()
+    }
 
     /// The events that can never be sent as they are, oldest first.
-    public var parkedEvents: [ParkedEvent] { self.outbox.parkedEvents }
+    ///
+    /// - Parameter limit: how many at most; by default 100.
+    /// - Returns: the events.
+    /// - Throws: why the store could not tell.
+    public func parkedEvents(limit: Int = 100) async throws(LamassuEventsError) -> [ParkedEvent] {
+        try await self.store.parkedEvents(limit: limit)
+    }
 
     /// Sends a parked event again, behind what its subject has waiting now.
     ///
     /// - Parameter id: which event.
     /// - Returns: whether it was parked; false also where not even an event could be made, so that there is nothing to send.
-    public func retryParked(_ id: ParkedEvent.ID) -> Bool { self.outbox.retry(id) }
+    /// - Throws: why the store failed.
+    public func retryParked(_ id: ParkedEvent.ID) async throws(LamassuEventsError) -> Bool {
+        let isRetried = try await self.store.retryParked(id)
+        if isRetried { self.relay.stored() }
+        return isRetried
+    }
 
     /// Drops a parked event.
     ///
     /// - Parameter id: which event.
     /// - Returns: whether it was parked.
-    public func discardParked(_ id: ParkedEvent.ID) -> Bool { self.outbox.discard(id) }
+    /// - Throws: why the store failed.
+    public func discardParked(_ id: ParkedEvent.ID) async throws(LamassuEventsError) -> Bool {
+        guard let event = try await self.store.discardParked(id) else { return false }
+        self.journal.discarded(event)
+        return true
+    }
+
+    /// Tells once for each type that its events are longer than is advised.
+    func warnIfLarge(_ event: CloudEvent) {
+        let bytes = event.dataBytes
+        guard let advised = self.configuration.advisedEventBytes, bytes > advised else { return }
+        self.reporter.overAdvisedSize()
+        let isNews = self.largeTypes.withLock { $0.count < 1_000 && $0.insert(event.type).inserted }
+        guard isNews else { return }
+        self.logger.warning(
+            "events of this type are longer than every intermediary has to forward; further ones are only counted",
+            metadata: [LogKey.eventType: "\(event.type)", LogKey.bytes: "\(bytes)"])
+    }
 }

@@ -6,6 +6,7 @@ import CloudEvents
 import CurlTransport
 import JSONCoding
 import LamassuEvents
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(3))) struct EventPublisherTests {
@@ -21,8 +22,11 @@ import Testing
         return configuration
     }
 
-    private func publisher(_ configuration: EventPublisherConfiguration) -> LamassuEventPublisher {
-        LamassuEventPublisher(configuration, transport: .curl, observer: self.recorder, logger: .silent)
+    private func publisher(
+        _ configuration: EventPublisherConfiguration, limits: OutboxLimits = OutboxLimits()
+    ) -> LamassuEventPublisher {
+        LamassuEventPublisher(
+            configuration, transport: .curl, store: MemoryOutbox(limits: limits), observer: self.recorder, logger: .silent)
     }
 
     /// Runs a publisher while a closure runs, then drains it and removes what it made at the broker.
@@ -129,7 +133,7 @@ import Testing
                 try await group.waitForAll()
             }
             await self.recorder.wait(for: subjects * rounds, \.isConfirmed)
-            #expect(events.statistics.depth == 0)
+            try await eventually("the store is empty") { try await events.depth().events == 0 }
             #expect(events.statistics.stored == subjects * rounds)
             #expect(self.recorder.notices.count { $0 == .connected } > 1)
 
@@ -215,16 +219,17 @@ import Testing
             await self.recorder.wait { notices in
                 notices.contains { if case .parked(let event, .refusedByBroker) = $0 { event.subject == "ca/large" } else { false } }
             }
-            let parked = try #require(events.parkedEvents.first)
-            #expect(events.parkedEvents.count == 1)
+            try await eventually("the event is parked in the store") { try await !events.parkedEvents().isEmpty }
+            let parked = try #require(try await events.parkedEvents().first)
+            #expect(try await events.parkedEvents().count == 1)
             #expect(parked.event.subject == "ca/large")
             #expect(parked.error.message.contains("message size"))
 
             _ = try await TestBroker.control("eval", "application:set_env(rabbit, max_message_size, 134217728).")
             _ = try await TestBroker.control("close_all_connections", "a test")
-            #expect(events.retryParked(parked.id))
+            #expect(try await events.retryParked(parked.id))
             await self.recorder.wait(for: 2_001, \.isConfirmed)
-            #expect(events.parkedEvents.isEmpty)
+            #expect(try await events.parkedEvents().isEmpty)
         }
     }
 
@@ -255,15 +260,17 @@ import Testing
 
     @Test func `what is in the outbox goes out before a cancelled publisher ends`() async throws {
         let publisher = self.publisher(try self.configuration())
-        for number in 0..<200 { try publisher.publish(publisher.event(.caCreate, subject: .ca("\(number)"), payload: JSONValue.null)) }
+        for number in 0..<200 {
+            try await publisher.publish(publisher.event(.caCreate, subject: .ca("\(number)"), payload: JSONValue.null))
+        }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await publisher.run() }
             group.cancelAll()
             try await group.waitForAll()
         }
         #expect(publisher.statistics.confirmed == 200)
-        #expect(throws: LamassuEventsError(.closed, message: "")) {
-            try publisher.publish(publisher.event(.caCreate, subject: .ca("late"), payload: JSONValue.null))
+        await #expect(throws: LamassuEventsError(.closed, message: "")) {
+            try await publisher.publish(publisher.event(.caCreate, subject: .ca("late"), payload: JSONValue.null))
         }
         await #expect(throws: LamassuEventsError(.alreadyRan, message: "")) { try await publisher.run() }
         #expect(try await TestBroker.depth(of: self.topology.queue) == 200)
@@ -273,9 +280,8 @@ import Testing
     @Test func `a full outbox refuses an operation before it runs, and what it could not send is told at the end`() async throws {
         var configuration = try self.configuration()
         configuration.broker.endpoints[0].port = 1
-        configuration.limits.maximumEvents = 3
         configuration.drainTimeout = .milliseconds(100)
-        let publisher = self.publisher(configuration)
+        let publisher = self.publisher(configuration, limits: OutboxLimits(maximumEvents: 3))
         let awaited = try publisher.event(.caCreate, subject: .ca("awaited"), payload: JSONValue.null)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await publisher.run() }

@@ -11,7 +11,7 @@ public struct OutboxLimits: Hashable, Sendable {
 
         /// The update operation is refused before it runs, so that no update happens without its event.
         public static let refuse = Policy(kind: .refuse)
-        /// The oldest event that is not on its way to the broker makes room; each one is logged and counted.
+        /// The oldest event that was not given out to be sent makes room; each one is logged and counted.
         public static let dropOldest = Policy(kind: .dropOldest)
     }
 
@@ -22,10 +22,6 @@ public struct OutboxLimits: Hashable, Sendable {
     /// An operation is let through while there is room for one more byte, because the size of its event is not known yet: the
     /// limit can be exceeded by one event for each operation under way.
     public var maximumBytes: Int
-    /// The longest payload of one event, in bytes; by default 8 MiB.
-    ///
-    /// A longer one is parked.
-    public var maximumEventBytes: Int
     /// How many parked events are kept at most; by default 1,000.
     ///
     /// Beyond that the oldest is dropped, logged and counted.
@@ -38,19 +34,16 @@ public struct OutboxLimits: Hashable, Sendable {
     /// - Parameters:
     ///   - maximumEvents: how many events wait for their confirm at most.
     ///   - maximumBytes: how many bytes their payloads may have together.
-    ///   - maximumEventBytes: the longest payload of one event, in bytes.
     ///   - maximumParked: how many parked events are kept at most.
     ///   - policy: what happens when there is no room.
     public init(
         maximumEvents: Int = 10_000,
         maximumBytes: Int = 64 * 1024 * 1024,
-        maximumEventBytes: Int = 8 * 1024 * 1024,
         maximumParked: Int = 1_000,
         policy: Policy = .refuse
     ) {
         self.maximumEvents = maximumEvents
         self.maximumBytes = maximumBytes
-        self.maximumEventBytes = maximumEventBytes
         self.maximumParked = maximumParked
         self.policy = policy
     }

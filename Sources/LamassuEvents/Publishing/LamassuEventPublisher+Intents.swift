@@ -1,0 +1,111 @@
+// This source file is part of lamassu-cloud.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CloudEvents
+internal import JSONCoding
+internal import Logging
+
+extension LamassuEventPublisher {
+    /// How many intents are put to the host at a time.
+    private static let intentLimit = 64
+
+    /// Puts intents that a crash has left open to the host, at the start, and as long as processes may crash that share the store.
+    func resolveIntents() async {
+        guard self.store.isDurable else { return }
+        guard let resolver = self.resolver else { return await self.tellUnresolvable() }
+        var generator = SystemRandomNumberGenerator()
+        var open: [OutboxIntent] = []
+        var failures = 0
+        while !Task.isCancelled {
+            let isAsked = await self.adopt(into: &open)
+            open = await self.resolve(open, by: resolver, afterFailures: failures)
+            failures = open.isEmpty && isAsked ? 0 : failures + 1
+            if failures > 0 {
+                let delay = self.configuration.backoff.delay(afterFailures: failures, using: &generator)
+                guard (try? await Task.sleep(for: delay)) != nil else { break }
+            } else if let leaseDuration = self.store.leaseDuration {
+                // Another process may have ended meanwhile: what it has left is free when its lease has run out.
+                guard (try? await Task.sleep(for: leaseDuration)) != nil else { break }
+            } else {
+                return
+            }
+        }
+        self.journal.adopted(-open.count)
+    }
+
+    private func adopt(into open: inout [OutboxIntent]) async -> Bool {
+        do throws(LamassuEventsError) {
+            while open.count < Self.intentLimit {
+                let adopted = try await self.store.adoptIntents(limit: Self.intentLimit - open.count)
+                guard !adopted.isEmpty else { break }
+                self.journal.adopted(adopted.count)
+                open += adopted
+            }
+            self.relay.wake()
+            return true
+        } catch {
+            self.journal.storeFailed(error, retryingAfter: self.configuration.backoff.initial)
+            return false
+        }
+    }
+
+    /// Puts each intent to the host.
+    ///
+    /// - Returns: those that it could not resolve.
+    private func resolve(
+        _ intents: [OutboxIntent], by resolver: any IntentResolver, afterFailures failures: Int
+    ) async -> [OutboxIntent] {
+        var unresolved: [OutboxIntent] = []
+        for intent in intents {
+            if Task.isCancelled {
+                unresolved.append(intent)
+                continue
+            }
+            do {
+                let resolution = try await resolver.resolve(intent)
+                try await self.apply(resolution, to: intent)
+                self.journal.adopted(-1)
+            } catch {
+                unresolved.append(intent)
+                if !(error is CancellationError) {
+                    self.journal.unresolved(intent, error, retryingAfter: self.configuration.backoff.initial)
+                }
+            }
+        }
+        return unresolved
+    }
+
+    private func apply(_ resolution: IntentResolution, to intent: OutboxIntent) async throws(LamassuEventsError) {
+        switch resolution.outcome {
+        case .didNotHappen:
+            try await self.store.abandon(intent)
+            self.journal.resolved(intent, happened: false)
+        case .happened(let subject, let payload):
+            guard let subject = subject ?? intent.subject else {
+                throw LamassuEventsError(.encodingFailed, message: "the intent has no subject: IntentResolution.happened has to give it")
+            }
+            let submission = self.submission(intent, subject, payload: payload)
+            let dropped = try await self.store.complete(intent, with: submission)
+            self.journal.resolved(intent, happened: true)
+            self.journal.stored(submission, dropped: dropped)
+            self.relay.stored()
+        }
+    }
+
+    private func submission(_ intent: OutboxIntent, _ subject: EventSubject, payload: some JSONEncodable) -> OutboxSubmission {
+        guard let previous = intent.previous else {
+            return self.submission(intent.id, intent.type, subject, source: intent.source, time: intent.time, payload: payload)
+        }
+        return self.submission(
+            intent.id, intent.type, subject, source: intent.source, time: intent.time,
+            payload: ResolvedUpdate(previous: previous, updated: payload))
+    }
+
+    private func tellUnresolvable() async {
+        // A store that cannot tell tells the relay so.
+        guard let depth = try? await self.store.depth(), depth.intents > 0 else { return }
+        self.logger.warning(
+            "operations are under way or were left open by a crash, and there is no IntentResolver to ask",
+            metadata: [LogKey.count: "\(depth.intents)"])
+    }
+}

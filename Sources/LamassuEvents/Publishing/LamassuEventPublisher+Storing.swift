@@ -1,0 +1,175 @@
+// This source file is part of lamassu-cloud.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CloudEvents
+internal import JSONCoding
+
+// How an operation and its event get into the store, and what happens when that fails.
+extension LamassuEventPublisher {
+    /// Throws ``LamassuEventsError/Code/levelUnavailable`` where an intent would be written that nobody could ever resolve.
+    func checkWriteAhead() throws(LamassuEventsError) {
+        guard self.store.isDurable else {
+            throw LamassuEventsError(.levelUnavailable, message: "an intent needs a durable store: give the publisher one")
+        }
+        guard self.resolver != nil else {
+            throw LamassuEventsError(.levelUnavailable, message: "an intent needs an IntentResolver: give the publisher one")
+        }
+    }
+
+    /// Makes room for the event of an operation, and writes its intent down where the level asks for it.
+    ///
+    /// - Throws: why the operation must not run.
+    func prepare(_ intent: OutboxIntent, isWriteAhead: Bool) async throws(LamassuEventsError) {
+        try self.journal.began(intent.id, isWriteAhead: isWriteAhead)
+        // The relay renews the leases of intents.
+        if isWriteAhead, self.store.leaseDuration != nil { self.relay.wake() }
+        do throws(LamassuEventsError) {
+            try await self.store.prepare(intent, isWriteAhead: isWriteAhead)
+        } catch {
+            let mayProceed = self.configuration.storeFailurePolicy.kind == .proceed && error.code != .outboxFull && error.code != .closed
+            guard !mayProceed else { return self.journal.storeFailed(error, retryingAfter: nil) }
+            if self.journal.ended(intent.id, isWriteAhead: isWriteAhead) { self.relay.stored() }
+            self.journal.refused(error)
+            throw error
+        }
+    }
+
+    /// Tells the store what became of an operation; where it fails, that is kept in memory and told again.
+    ///
+    /// Cancelling the task does not undo it: a call of a store takes effect once it has begun.
+    func settle(_ item: KeptAside.Item) async {
+        // What waits in memory keeps its place before later events of its subject.
+        if let lane = item.lane, self.keptAside.holds(lane) {
+            return self.keepAside(item, because: LamassuEventsError(.dropped, message: "too many events wait for a store that fails"))
+        }
+        do throws(LamassuEventsError) {
+            try await self.tell(item)
+        } catch {
+            self.journal.storeFailed(error, retryingAfter: error.code == .closed ? nil : Self.storeBackoff.initial)
+            self.keepAside(item, because: error)
+        }
+    }
+
+    static let storeBackoff = Backoff(initial: .milliseconds(100), maximum: .seconds(5))
+
+    private func tell(_ item: KeptAside.Item) async throws(LamassuEventsError) {
+        switch item {
+        case .complete(let intent, let submission, let isWriteAhead):
+            let dropped = try await self.store.complete(intent, with: submission)
+            self.journal.stored(submission, dropped: dropped, isWriteAhead: isWriteAhead)
+            self.relay.stored()
+        case .abandon(let intent, let isWriteAhead):
+            try await self.store.abandon(intent)
+            if self.journal.ended(intent.id, isWriteAhead: isWriteAhead) { self.relay.stored() }
+        }
+    }
+
+    private func keepAside(_ item: KeptAside.Item, because error: LamassuEventsError) {
+        guard error.code == .closed || !self.keptAside.append(item) else {
+            return self.journal.keptAside(self.keptAside.count)
+        }
+        self.lose(item, error)
+    }
+
+    private func lose(_ item: KeptAside.Item, _ error: LamassuEventsError) {
+        switch item {
+        case .complete(let intent, let submission, let isWriteAhead):
+            self.journal.dropped([submission.summary], error)
+            if self.journal.ended(intent.id, isWriteAhead: isWriteAhead) { self.relay.wake() }
+        case .abandon(let intent, let isWriteAhead):
+            // A written intent is put to the resolver at the next start.
+            if self.journal.ended(intent.id, isWriteAhead: isWriteAhead) { self.relay.wake() }
+        }
+    }
+
+    /// Tells the store what it could not take before, until the task is cancelled.
+    func retryKeptAside() async {
+        var generator = SystemRandomNumberGenerator()
+        var failures = 0
+        while !Task.isCancelled {
+            guard let item = self.keptAside.first else {
+                await self.keptAside.wakeup.wait(until: nil)
+                continue
+            }
+            let delay = Self.storeBackoff.delay(afterFailures: failures + 1, using: &generator)
+            guard (try? await Task.sleep(for: delay)) != nil else { return }
+            do throws(LamassuEventsError) {
+                try await self.tell(item)
+                failures = 0
+                self.keptAside.removeFirst()
+                self.journal.keptAside(self.keptAside.count)
+                // The last one may be what a drain waits for.
+                self.relay.wake()
+            } catch {
+                failures += 1
+                self.journal.storeFailed(error, retryingAfter: Self.storeBackoff.maximum)
+            }
+        }
+    }
+
+    /// Keeps nothing aside any more.
+    ///
+    /// - Returns: how many events are lost.
+    func giveUpKeptAside() -> Int {
+        let items = self.keptAside.close()
+        for item in items {
+            self.lose(item, LamassuEventsError(.drainTimedOut, message: "the publisher ended before the store took the event"))
+        }
+        self.journal.keptAside(0)
+        return items.count { $0.lane != nil }
+    }
+
+    // MARK: Events
+
+    /// Makes an event, whatever its size.
+    func makeEvent(
+        _ id: String, _ type: EventType, _ subject: EventSubject, source: EventSource? = nil, time: Timestamp = .now,
+        payload: some JSONEncodable
+    ) throws(LamassuEventsError) -> CloudEvent {
+        do throws(CloudEventError) {
+            return try CloudEvent(
+                id: CloudEvent.ID(rawValue: id), source: (source ?? self.configuration.source).rawValue, type: type.rawValue,
+                subject: subject.description, time: time, json: payload)
+        } catch {
+            throw LamassuEventsError(.encodingFailed, message: "\(type) cannot be written as an event: \(error)")
+        }
+    }
+
+    /// What is given to the store for an operation: its event, or why there can be none.
+    func submission(
+        _ id: String, _ type: EventType, _ subject: EventSubject, source: EventSource? = nil, time: Timestamp = .now,
+        payload: some JSONEncodable
+    ) -> OutboxSubmission {
+        do throws(LamassuEventsError) {
+            return self.submission(try self.makeEvent(id, type, subject, source: source, time: time, payload: payload))
+        } catch {
+            let summary = EventSummary(id: id, source: source ?? self.configuration.source, type: type, subject: subject.description)
+            return OutboxSubmission(summary, error: error)
+        }
+    }
+
+    /// What is given to the store for an event: to be sent, or to be parked where it is over a limit.
+    func submission(_ event: CloudEvent) -> OutboxSubmission {
+        if let error = self.excess(of: event) { return OutboxSubmission(EventSummary(event), event: event, error: error) }
+        self.warnIfLarge(event)
+        return OutboxSubmission(event)
+    }
+
+    /// Why an event is over a limit; `nil` where it is within all.
+    func excess(of event: CloudEvent) -> LamassuEventsError? {
+        // A routing key is a short string (AMQP 0-9-1, section 4.2.5.3).
+        if event.type.utf8.count > 255 {
+            return LamassuEventsError(.attributeTooLong, message: "a type of \(event.type.utf8.count) bytes, 255 are allowed")
+        }
+        if let bytes = event.subject?.utf8.count, bytes > self.configuration.maximumSubjectBytes {
+            return LamassuEventsError(
+                .attributeTooLong,
+                message: "a subject of \(bytes) bytes, \(self.configuration.maximumSubjectBytes) are allowed: raise maximumSubjectBytes")
+        }
+        let bytes = event.dataBytes
+        guard bytes > self.configuration.maximumEventBytes else { return nil }
+        return LamassuEventsError(
+            .eventTooLarge,
+            message: "a payload of \(bytes) bytes, \(self.configuration.maximumEventBytes) are allowed: raise maximumEventBytes")
+    }
+}
