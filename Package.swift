@@ -36,7 +36,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: 
 
 let products = [
     "AMQPClient", "AMQPWire", "AWSRuntime", "AWSSigner", "CFNTemplates", "CloudEvents", "CloudFormationClient", "CloudSync",
-    "CurlTransport", "IoTCoreClient", "JSONCoding", "LambdaClient", "LamassuEvents", "SQSClient", "SystemCrypto", "Transport",
+    "CurlTransport", "IoTCoreClient", "JSONCoding", "LambdaClient", "LamassuEvents", "SQLiteOutbox", "SQSClient", "SystemCrypto",
+    "Transport",
     "TransportTesting",
     "XMLCoding",
 ]
@@ -57,6 +58,7 @@ let package = Package(
 
         // Layer 3
         library("LamassuEvents", ["CloudEvents", "AMQPClient", "JSONCoding", "Transport", logging, metrics]),
+        library("SQLiteOutbox", ["LamassuEvents", "CSQLite", "CloudEvents", logging]),
         library("IoTCoreClient", ["AWSRuntime", "SystemCrypto"]),
         library("LambdaClient", ["AWSRuntime"]),
         library("SQSClient", ["AWSRuntime"]),
@@ -83,11 +85,13 @@ let package = Package(
         // C shims: typed inline functions over what Swift does not import, and the flags to link
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
         .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("crypto")]),
+        .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
 
         // Unit tests
         tests("CloudSync"),
         tests(
             "LamassuEvents", ["AMQPClient", "CloudEvents", "JSONCoding", "TestSupport", "Transport", "TransportTesting", logging]),
+        tests("SQLiteOutbox", ["CloudEvents", "LamassuEvents", "TestSupport", logging]),
         tests("IoTCoreClient", ["AWSTestSupport", "SystemCrypto"], resources: [.copy("Fixtures")]),
         tests("LambdaClient", ["AWSTestSupport"], resources: [.copy("Fixtures")]),
         tests("SQSClient", ["AWSTestSupport", "Transport"], resources: [.copy("Fixtures")]),

@@ -3,14 +3,14 @@
 # SPDX-License-Identifier: Apache-2.0
 
 # Fails if a target of ours links Foundation, or if a program that links all of them needs a system library besides libcurl, OpenSSL's
-# libcrypto and what the Swift runtime brings. To be run after a debug build.
+# libcrypto, SQLite and what the Swift runtime brings. To be run after a debug build.
 
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 # These use no other package. The others get FoundationEssentials with swift-http-types or swift-metrics, but not Foundation.
-readonly alone=" AMQPWire CCurl CFNTemplates COpenSSL JSONCoding SystemCrypto XMLCoding "
+readonly alone=" AMQPWire CCurl CFNTemplates COpenSSL CSQLite JSONCoding SystemCrypto XMLCoding "
 
 failed=0
 products="$(swift build --show-bin-path)"
@@ -34,7 +34,7 @@ done
 
 # Foundation itself, with its ICU, must not come along.
 allowed='^(lib(c|m|dl|pthread|gcc_s|stdc\+\+)\.so\..*|ld-linux.*|libswift.*|libdispatch\.so|libBlocksRuntime\.so'
-allowed+='|libFoundationEssentials\.so|lib_FoundationCollections\.so|libcurl\.so\.4|libcrypto\.so\.3)$'
+allowed+='|libFoundationEssentials\.so|lib_FoundationCollections\.so|libcurl\.so\.4|libcrypto\.so\.3|libsqlite3\.so\.0)$'
 for snippet in Snippets/*.swift; do
     program="$products/$(basename "$snippet" .swift)"
     while IFS= read -r library; do
@@ -43,5 +43,5 @@ for snippet in Snippets/*.swift; do
     done < <(readelf --dynamic --wide "$program" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | grep --extended-regexp --invert-match "$allowed")
 done
 
-((failed == 0)) && echo "No target links Foundation; the programs need libcurl and libcrypto only"
+((failed == 0)) && echo "No target links Foundation; the programs need libcurl, libcrypto and libsqlite3 only"
 exit "$failed"

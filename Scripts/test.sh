@@ -115,7 +115,7 @@ stage_threads() {
     swift build --build-tests --sanitize thread --scratch-path "$folder"
     clang -Wall -Wextra -Werror -shared -fPIC Tests/ThreadSanitizer/mutex.c -o "$folder/mutex.so"
     LD_PRELOAD="$repository/$folder/mutex.so" swift test --skip-build --sanitize thread --scratch-path "$folder" \
-        --filter '^(AMQPClient|AWSRuntime|AWSSigner|CloudSync|CurlTransport|LamassuEvents|SystemCrypto|TransportTesting)Tests\.'
+        --filter '^(AMQPClient|AWSRuntime|AWSSigner|CloudSync|CurlTransport|LamassuEvents|SQLiteOutbox|SystemCrypto|TransportTesting)Tests\.'
 }
 
 # The decoder and the state machines of AMQP stand their corpora, and 20 seconds each of what libFuzzer makes of them.

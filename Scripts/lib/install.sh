@@ -8,7 +8,7 @@
 : "${repository:?}"
 
 # What the library links and what its servers run on.
-readonly required_packages=(libcurl4-openssl-dev libssl-dev openssl rabbitmq-server python3-venv)
+readonly required_packages=(libcurl4-openssl-dev libsqlite3-dev libssl-dev openssl rabbitmq-server python3-venv)
 
 # install_packages PACKAGE…: installs the Debian packages that are missing; asks for root only if one is.
 install_packages() {

@@ -13,6 +13,7 @@ public struct LamassuEventsError: Error, Sendable, CustomStringConvertible {
             case levelUnavailable
             case connectionFailed, accessRefused, topologyDiffers, unroutable, refusedByBroker
             case undecodable
+            case storeInaccessible, storeFull, storeBusy, storeCorrupt, storeTooNew, storeFailed
         }
 
         private let kind: Kind
@@ -53,6 +54,25 @@ public struct LamassuEventsError: Error, Sendable, CustomStringConvertible {
         public static let refusedByBroker = Code(.refusedByBroker)
         /// A message is not an event, or a payload is not what its type promises.
         public static let undecodable = Code(.undecodable)
+
+        /// The store cannot be opened, read or written as it is; the message says whether a folder is missing, a permission, or what else.
+        public static let storeInaccessible = Code(.storeInaccessible)
+        /// The disk of the store has no room: make some, and the next call succeeds.
+        public static let storeFull = Code(.storeFull)
+        /// The store was locked by another connection for longer than it waits; the call may be repeated.
+        public static let storeBusy = Code(.storeBusy)
+        /// What the store kept is damaged; the message says where it is now.
+        public static let storeCorrupt = Code(.storeCorrupt)
+        /// The store was last written by a later release, whose form this one does not know; the message names both versions.
+        public static let storeTooNew = Code(.storeTooNew)
+        /// The disk of the store, or the store itself, failed in another way; the call may be repeated.
+        public static let storeFailed = Code(.storeFailed)
+
+        /// A code by its name, as a store keeps it; `nil` where this release knows none of that name.
+        package init?(name: String) {
+            guard let kind = Kind(rawValue: name) else { return nil }
+            self.init(kind)
+        }
 
         /// The code's name.
         public var description: String { self.kind.rawValue }

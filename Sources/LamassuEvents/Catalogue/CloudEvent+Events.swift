@@ -19,7 +19,7 @@ extension CloudEvent {
     var lane: String { self.subject ?? "\(self.source) \(self.type)" }
 
     /// How long the data is, in bytes.
-    var dataBytes: Int {
+    package var dataBytes: Int {
         switch self.data {
         case .json(let bytes): bytes.count
         case .text(let text): text.utf8.count
