@@ -32,7 +32,7 @@ extension EventType {
     public static let caMetadataUpdate = EventType(rawValue: "ca.metadata.update")
     /// A CA was issued again; the payload is an ``UpdateModel`` of ``CACertificate``.
     public static let caReissue = EventType(rawValue: "ca.reissue")
-    /// A CA was deleted.
+    /// A CA was deleted; the payload is a ``CADeletion``.
     public static let caDelete = EventType(rawValue: "ca.delete")
     /// A CA signed a certificate; the payload is a ``Certificate``.
     public static let caSignCertificate = EventType(rawValue: "ca.sign.certificate")
@@ -46,36 +46,36 @@ extension EventType {
     public static let certificateStatusUpdate = EventType(rawValue: "certificate.status.update")
     /// The metadata of a certificate changed; the payload is an ``UpdateModel`` of ``Certificate``.
     public static let certificateMetadataUpdate = EventType(rawValue: "certificate.metadata.update")
-    /// A certificate was deleted.
+    /// A certificate was deleted; the payload is a ``CertificateDeletion``.
     public static let certificateDelete = EventType(rawValue: "certificate.delete")
-    /// An issuance profile was created.
+    /// An issuance profile was created; the payload is an ``IssuanceProfile``.
     public static let issuanceProfileCreate = EventType(rawValue: "profile.issuance.create")
-    /// An issuance profile changed.
+    /// An issuance profile changed; the payload is an ``UpdateModel`` of ``IssuanceProfile``.
     public static let issuanceProfileUpdate = EventType(rawValue: "profile.issuance.update")
-    /// An issuance profile was deleted.
+    /// An issuance profile was deleted; the payload is an ``IssuanceProfileDeletion``.
     public static let issuanceProfileDelete = EventType(rawValue: "profile.issuance.delete")
 }
 
 // MARK: Key management
 
 extension EventType {
-    /// A key was created.
+    /// A key was created; the payload is a ``KMSKey``.
     public static let kmsCreate = EventType(rawValue: "kms.create")
-    /// A key was imported.
+    /// A key was imported; the payload is a ``KMSKey``.
     public static let kmsImport = EventType(rawValue: "kms.import")
-    /// The metadata of a key changed.
+    /// The metadata of a key changed; the payload is an ``UpdateModel`` of ``KMSKey``.
     public static let kmsMetadataUpdate = EventType(rawValue: "kms.metadata.update")
-    /// The aliases of a key changed.
+    /// The aliases of a key changed; the payload is an ``UpdateModel`` of ``KMSKey``.
     public static let kmsAliasesUpdate = EventType(rawValue: "kms.aliases.update")
-    /// The name of a key changed.
+    /// The name of a key changed; the payload is an ``UpdateModel`` of ``KMSKey``.
     public static let kmsNameUpdate = EventType(rawValue: "kms.name.update")
-    /// The tags of a key changed.
+    /// The tags of a key changed; the payload is an ``UpdateModel`` of ``KMSKey``.
     public static let kmsTagsUpdate = EventType(rawValue: "kms.tags.update")
-    /// A key was deleted.
+    /// A key was deleted; the payload is a ``KeyDeletion``.
     public static let kmsDelete = EventType(rawValue: "kms.delete")
-    /// A key signed a message.
+    /// A key signed a message; the payload is a ``MessageSignature``.
     public static let kmsSign = EventType(rawValue: "kms.sign")
-    /// A signature was verified with a key.
+    /// A signature was verified with a key; the payload is a ``SignatureVerification``.
     public static let kmsVerify = EventType(rawValue: "kms.verify")
 }
 
@@ -88,11 +88,11 @@ extension EventType {
     public static let dmsUpdate = EventType(rawValue: "dms.update")
     /// The metadata of a DMS changed; the payload is an ``UpdateModel`` of ``DMS``.
     public static let dmsMetadataUpdate = EventType(rawValue: "dms.metadata.update")
-    /// A DMS was deleted.
+    /// A DMS was deleted; the payload is a ``Deletion``.
     public static let dmsDelete = EventType(rawValue: "dms.delete")
-    /// A device enrolled.
+    /// A device enrolled; the payload is an ``EnrollmentOutput``.
     public static let dmsEnroll = EventType(rawValue: "dms.enroll")
-    /// A device enrolled again.
+    /// A device enrolled again; the payload is an ``EnrollmentOutput``.
     public static let dmsReenroll = EventType(rawValue: "dms.reenroll")
     /// A certificate became the identity of a device; the payload is a ``BindIdentityToDeviceOutput``.
     public static let dmsBindDeviceID = EventType(rawValue: "dms.bind-device-id")
@@ -109,36 +109,23 @@ extension EventType {
     public static let deviceIdentityUpdate = EventType(rawValue: "device.identity.update")
     /// The metadata of a device changed; the payload is an ``UpdateModel`` of ``Device``.
     public static let deviceMetadataUpdate = EventType(rawValue: "device.metadata.update")
-    /// A device was deleted.
+    /// A device was deleted; the payload is a ``Deletion``.
     public static let deviceDelete = EventType(rawValue: "device.delete")
-    /// A group of devices was created.
+    /// A group of devices was created; the payload is a ``DeviceGroup``.
     public static let deviceGroupCreate = EventType(rawValue: "device-group.create")
-    /// A group of devices changed.
+    /// A group of devices changed; the payload is an ``UpdateModel`` of ``DeviceGroup``.
     public static let deviceGroupUpdate = EventType(rawValue: "device-group.update")
-    /// A group of devices was deleted.
+    /// A group of devices was deleted; the payload is a ``Deletion``.
     public static let deviceGroupDelete = EventType(rawValue: "device-group.delete")
 }
 
 // MARK: Validation authority
 
 extension EventType {
-    /// The role of a validation authority changed; the payload is the role alone.
+    /// The role of a validation authority changed; the payload is the ``VARole`` alone.
     public static let vaRoleUpdate = EventType(rawValue: "va.role.update")
-    /// The revocation list role of a CA was set up.
+    /// The revocation list role of a CA was set up; the payload is a ``VARole``.
     public static let vaRoleCRLInit = EventType(rawValue: "va.role.crl.init")
-    /// A revocation list was calculated.
+    /// A revocation list was calculated; the payload is a ``RevocationList``.
     public static let vaRoleCRLCreate = EventType(rawValue: "va.role.crl.create")
-}
-
-extension EventType {
-    /// Every type of the current generation that this release names.
-    public static let catalogue: [EventType] = [
-        .caCreate, .caImport, .caStatusUpdate, .caProfileUpdate, .caMetadataUpdate, .caReissue, .caDelete, .caSignCertificate,
-        .caSignSignature, .certificateCreate, .certificateImport, .certificateStatusUpdate, .certificateMetadataUpdate,
-        .certificateDelete, .issuanceProfileCreate, .issuanceProfileUpdate, .issuanceProfileDelete, .kmsCreate, .kmsImport,
-        .kmsMetadataUpdate, .kmsAliasesUpdate, .kmsNameUpdate, .kmsTagsUpdate, .kmsDelete, .kmsSign, .kmsVerify, .dmsCreate, .dmsUpdate,
-        .dmsMetadataUpdate, .dmsDelete, .dmsEnroll, .dmsReenroll, .dmsBindDeviceID, .deviceCreate, .deviceStatusUpdate,
-        .deviceIdentityUpdate, .deviceMetadataUpdate, .deviceDelete, .deviceGroupCreate, .deviceGroupUpdate, .deviceGroupDelete,
-        .vaRoleUpdate, .vaRoleCRLInit, .vaRoleCRLCreate,
-    ]
 }

@@ -46,8 +46,15 @@ public struct ReceivedEvent: Sendable {
     ///
     /// - Parameter type: what it is.
     /// - Returns: the payload.
-    /// - Throws: ``LamassuEventsError/Code/undecodable``, whose message says where the payload is otherwise and quotes none of its values.
+    /// - Throws: ``LamassuEventsError/Code/undecodable``, whose message says where the payload is otherwise and quotes none of its values; also
+    ///   where the event names another version of the schema of an ``EventPayload``.
     public func payload<Payload: JSONDecodable>(as type: Payload.Type = Payload.self) throws(LamassuEventsError) -> Payload {
+        if let known = (Payload.self as? any EventPayload.Type)?.schema,
+            let actual = self.event.dataSchema.flatMap({ EventSchema(parsing: $0.description) }),
+            actual.name == known.name, actual.version != known.version
+        {
+            throw LamassuEventsError(.undecodable, message: "the payload of \(self.event.type) follows \(actual), and not \(known)")
+        }
         do throws(CloudEventError) {
             return try self.event.decodeData(as: Payload.self)
         } catch {

@@ -27,6 +27,8 @@ public struct Certificate: Hashable, Sendable, JSONDecodable, JSONEncodable {
     public var issuer: DistinguishedName
     /// From when it is valid.
     public var validFrom: String?
+    /// What it may be used for.
+    public var extensions: CertificateExtensions?
     /// Which CA issued it.
     public var issuerMetadata: IssuerMetadata?
     /// Until when it is valid.
@@ -56,6 +58,7 @@ public struct Certificate: Hashable, Sendable, JSONDecodable, JSONEncodable {
         subject: DistinguishedName = DistinguishedName(),
         issuer: DistinguishedName = DistinguishedName(),
         validFrom: String? = nil,
+        extensions: CertificateExtensions? = nil,
         issuerMetadata: IssuerMetadata? = nil,
         validTo: String? = nil,
         revocationTimestamp: String? = nil,
@@ -75,6 +78,7 @@ public struct Certificate: Hashable, Sendable, JSONDecodable, JSONEncodable {
         self.subject = subject
         self.issuer = issuer
         self.validFrom = validFrom
+        self.extensions = extensions
         self.issuerMetadata = issuerMetadata
         self.validTo = validTo
         self.revocationTimestamp = revocationTimestamp
@@ -103,6 +107,7 @@ public struct Certificate: Hashable, Sendable, JSONDecodable, JSONEncodable {
             case "subject": self.subject = try Optional(from: &reader) ?? DistinguishedName()
             case "issuer": self.issuer = try Optional(from: &reader) ?? DistinguishedName()
             case "valid_from": self.validFrom = try Optional(from: &reader)
+            case "extensions": self.extensions = try Optional(from: &reader)
             case "issuer_metadata": self.issuerMetadata = try Optional(from: &reader)
             case "valid_to": self.validTo = try Optional(from: &reader)
             case "revocation_timestamp": self.revocationTimestamp = try Optional(from: &reader)
@@ -129,6 +134,7 @@ public struct Certificate: Hashable, Sendable, JSONDecodable, JSONEncodable {
         writer.member("subject", self.subject)
         writer.member("issuer", self.issuer)
         writer.member("valid_from", ifPresent: self.validFrom)
+        writer.member("extensions", ifPresent: self.extensions)
         writer.member("issuer_metadata", ifPresent: self.issuerMetadata)
         writer.member("valid_to", ifPresent: self.validTo)
         writer.member("revocation_timestamp", ifPresent: self.revocationTimestamp)

@@ -27,6 +27,8 @@ public struct EventPublisherConfiguration: Hashable, Sendable {
     ///
     /// Consumers of the older generations know `text/json`.
     public var contentType: String
+    /// What is taken out of events before they are stored; by default ``EventRedaction/standard``.
+    public var redaction: EventRedaction
     /// The longest payload of one event, in bytes; by default 8 MiB.
     ///
     /// A longer one is parked. It has to be less than what the broker takes, 128 MiB with RabbitMQ 3 and 16 MiB with RabbitMQ 4.
@@ -62,6 +64,7 @@ public struct EventPublisherConfiguration: Hashable, Sendable {
         self.source = source
         self.topology = topology
         self.contentType = "application/cloudevents+json"
+        self.redaction = .standard
         self.maximumEventBytes = 8 * 1024 * 1024
         self.advisedEventBytes = 64 * 1024
         self.maximumSubjectBytes = 1_024

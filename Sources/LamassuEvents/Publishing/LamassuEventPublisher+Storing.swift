@@ -126,13 +126,15 @@ extension LamassuEventPublisher {
         _ id: String, _ type: EventType, _ subject: EventSubject, source: EventSource? = nil, time: Timestamp = .now,
         payload: some JSONEncodable
     ) throws(LamassuEventsError) -> CloudEvent {
+        let event: CloudEvent
         do throws(CloudEventError) {
-            return try CloudEvent(
+            event = try CloudEvent(
                 id: CloudEvent.ID(rawValue: id), source: (source ?? self.configuration.source).rawValue, type: type.rawValue,
-                subject: subject.description, time: time, json: payload)
+                subject: subject.description, time: time, dataSchema: type.definition?.dataSchema, json: payload)
         } catch {
             throw LamassuEventsError(.encodingFailed, message: "\(type) cannot be written as an event: \(error)")
         }
+        return try self.configuration.redaction.redacted(event)
     }
 
     /// What is given to the store for an operation: its event, or why there can be none.

@@ -5,7 +5,7 @@ public import JSONCoding
 
 /// A device manufacturing system: what brings devices in, and by which rules.
 ///
-/// The settings may hold secrets of webhooks: they belong in no log.
+/// The settings may hold secrets of webhooks: see ``EventRedaction``.
 public struct DMS: Hashable, Sendable, JSONDecodable, JSONEncodable {
     /// The identifier of the DMS.
     public var id: String
@@ -15,8 +15,8 @@ public struct DMS: Hashable, Sendable, JSONDecodable, JSONEncodable {
     public var metadata: Metadata
     /// When it was created: RFC 3339 text as it was written.
     public var creationTimestamp: String?
-    /// Its settings, as they were written.
-    public var settings: JSONValue
+    /// By which rules it brings devices in.
+    public var settings: DMSSettings
     /// Members that this release does not know, kept for writing.
     public var additional: [JSONValue.Member]
 
@@ -26,7 +26,7 @@ public struct DMS: Hashable, Sendable, JSONDecodable, JSONEncodable {
         name: String = "",
         metadata: Metadata = Metadata(),
         creationTimestamp: String? = nil,
-        settings: JSONValue = .object([]),
+        settings: DMSSettings = DMSSettings(),
         additional: [JSONValue.Member] = []
     ) {
         self.id = id
@@ -49,7 +49,7 @@ public struct DMS: Hashable, Sendable, JSONDecodable, JSONEncodable {
             case "name": self.name = try Optional(from: &reader) ?? ""
             case "metadata": self.metadata = try Optional(from: &reader) ?? Metadata()
             case "creation_ts": self.creationTimestamp = try Optional(from: &reader)
-            case "settings": self.settings = try Optional(from: &reader) ?? .object([])
+            case "settings": self.settings = try Optional(from: &reader) ?? DMSSettings()
             default: try self.additional.keep(key, from: &reader)
             }
         }

@@ -1,0 +1,44 @@
+// This source file is part of lamassu-cloud.
+// SPDX-License-Identifier: Apache-2.0
+
+public import JSONCoding
+
+/// A DMS, a device or a group of devices was deleted.
+public struct Deletion: Hashable, Sendable, JSONDecodable, JSONEncodable {
+    /// The identifier of what was deleted.
+    public var id: String
+    /// Members that this release does not know, kept for writing.
+    public var additional: [JSONValue.Member]
+
+    /// Makes a deletion; each parameter is the property of its name.
+    public init(
+        id: String,
+        additional: [JSONValue.Member] = []
+    ) {
+        self.id = id
+        self.additional = additional
+    }
+
+    /// Reads the JSON object.
+    public init(from reader: inout JSONReader) throws(JSONError) {
+        self.init(id: "")
+        var missing: Set = ["ID"]
+        try reader.beginObject()
+        while let key = try reader.nextKey() {
+            missing.remove(key)
+            switch key {
+            case "ID": self.id = try String(from: &reader)
+            default: try self.additional.keep(key, from: &reader)
+            }
+        }
+        try reader.require(none: missing, of: "a deletion")
+    }
+
+    /// Writes the JSON object.
+    public func encode(into writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.member("ID", self.id)
+        writer.members(self.additional)
+        writer.endObject()
+    }
+}
