@@ -1,0 +1,5 @@
+// This source file is part of lamassu-cloud.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The payloads of Lamassu 1.
+public enum Generation1 {}
