@@ -12,7 +12,7 @@ public struct LamassuEventsError: Error, Sendable, CustomStringConvertible {
             case encodingFailed, eventTooLarge, attributeTooLong, parked, dropped
             case levelUnavailable
             case connectionFailed, accessRefused, topologyDiffers, unroutable, refusedByBroker
-            case undecodable
+            case undecodable, unsupportedByProfile
             case storeInaccessible, storeFull, storeBusy, storeCorrupt, storeTooNew, storeFailed
         }
 
@@ -54,6 +54,8 @@ public struct LamassuEventsError: Error, Sendable, CustomStringConvertible {
         public static let refusedByBroker = Code(.refusedByBroker)
         /// A message is not an event, or a payload is not what its type promises.
         public static let undecodable = Code(.undecodable)
+        /// The wire profile has no form for the event, and its policy is to park such.
+        public static let unsupportedByProfile = Code(.unsupportedByProfile)
 
         /// The store cannot be opened, read or written as it is; the message says whether a folder is missing, a permission, or what else.
         public static let storeInaccessible = Code(.storeInaccessible)

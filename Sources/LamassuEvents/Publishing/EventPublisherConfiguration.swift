@@ -21,12 +21,14 @@ public struct EventPublisherConfiguration: Hashable, Sendable {
     public var broker: AMQPConfiguration
     /// Who publishes: the attribute `source` of every event made by the publisher.
     public var source: EventSource
-    /// The exchange and the queues; by default ``EventTopology/standard``.
-    public var topology: EventTopology
-    /// The content type of each message; by default `application/cloudevents+json`.
-    ///
-    /// Consumers of the older generations know `text/json`.
-    public var contentType: String
+    /// The form in which events go to the broker; by default ``WireProfile/standard``.
+    public var profile: WireProfile
+    private var ownTopology: EventTopology?
+    /// The exchange and the queues; unless it is set, those of the ``profile``.
+    public var topology: EventTopology {
+        get { self.ownTopology ?? self.profile.topology }
+        set { self.ownTopology = newValue }
+    }
     /// What is taken out of events before they are stored; by default ``EventRedaction/standard``.
     public var redaction: EventRedaction
     /// The longest payload of one event, in bytes; by default 8 MiB.
@@ -58,12 +60,13 @@ public struct EventPublisherConfiguration: Hashable, Sendable {
     /// - Parameters:
     ///   - broker: which broker, as whom.
     ///   - source: who publishes.
-    ///   - topology: the exchange and the queues.
-    public init(broker: AMQPConfiguration, source: EventSource, topology: EventTopology = .standard) {
+    ///   - topology: the exchange and the queues; `nil` for those of the profile.
+    ///   - profile: the form in which events go to the broker.
+    public init(broker: AMQPConfiguration, source: EventSource, topology: EventTopology? = nil, profile: WireProfile = .standard) {
         self.broker = broker
         self.source = source
-        self.topology = topology
-        self.contentType = "application/cloudevents+json"
+        self.profile = profile
+        self.ownTopology = topology
         self.redaction = .standard
         self.maximumEventBytes = 8 * 1024 * 1024
         self.advisedEventBytes = 64 * 1024

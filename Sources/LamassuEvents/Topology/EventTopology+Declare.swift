@@ -6,8 +6,8 @@ public import AMQPClient
 extension EventTopology {
     /// Sees to it that exchange, queues and binding are there.
     ///
-    /// Looks first, and uses what exists. What does not is made, durable. Something that exists and differs in a way that loses events,
-    /// such as a queue that is not durable or an exchange that is not a topic exchange, is an error. Arguments such as `x-queue-type` are the
+    /// Looks first, and uses what exists. What does not is made, durable unless the topology says otherwise. Something that exists and differs
+    /// in a way that loses events, such as a queue that is not durable or an exchange that is not a topic exchange, is an error. Arguments such as `x-queue-type` are the
     /// operator's affair and may differ. A user without the permission to configure can use what others have made.
     ///
     /// Publishers and consumers call it at each connect; a host may call it by itself, to set up a broker or to look before it starts.
@@ -17,14 +17,12 @@ extension EventTopology {
     ///   when something does not exist and may not be made; ``LamassuEventsError/Code/connectionFailed``.
     public func declare(on connection: AMQPConnection) async throws(LamassuEventsError) {
         do {
-            if let exchange {
-                let found = try await Self.ensureExchange(exchange, on: connection)
-                let foundQueue = try await Self.ensureQueue(self.queue, on: connection)
-                try await self.bind(to: exchange, mayBeBound: found && foundQueue, on: connection)
-            } else {
-                _ = try await Self.ensureQueue(self.queue, on: connection)
-            }
-            _ = try await Self.ensureQueue(self.deadLetterQueue, on: connection)
+            var foundExchange = true
+            if let exchange { foundExchange = try await Self.ensureExchange(exchange, on: connection) }
+            guard self.declaresQueues else { return }
+            let foundQueue = try await Self.ensureQueue(self.queue, isDurable: self.isQueueDurable, on: connection)
+            if let exchange { try await self.bind(to: exchange, mayBeBound: foundExchange && foundQueue, on: connection) }
+            _ = try await Self.ensureQueue(self.deadLetterQueue, isDurable: true, on: connection)
         } catch {
             throw LamassuEventsError(endOfScope: error)
         }
@@ -36,9 +34,9 @@ extension EventTopology {
         }
     }
 
-    private static func ensureQueue(_ name: String, on connection: AMQPConnection) async throws -> Bool {
+    private static func ensureQueue(_ name: String, isDurable: Bool, on connection: AMQPConnection) async throws -> Bool {
         try await self.ensure("queue '\(name)'", on: connection) { channel, isPassive throws(AMQPError) in
-            try await channel.declareQueue(name, passive: isPassive, durable: true)
+            try await channel.declareQueue(name, passive: isPassive, durable: isDurable)
         }
     }
 

@@ -12,6 +12,14 @@ public struct EventTopology: Hashable, Sendable {
     public var bindingKey: String
     /// The durable queue for what can never be handled; by default `lamassu_events.dead-letter`.
     public var deadLetterQueue: String
+    /// Whether ``queue-swift.property`` survives a restart of the broker; by default true.
+    ///
+    /// A queue that does not loses what is in it: it is for consumers that declare it so, those of Lamassu 1.
+    public var isQueueDurable = true
+    /// Whether the two queues are this package's to make; by default true.
+    ///
+    /// Where they are not, consumers have queues of their own at the exchange, and an event that none of them is bound to is gone.
+    public var declaresQueues = true
 
     /// Makes a topology.
     ///
@@ -31,6 +39,20 @@ public struct EventTopology: Hashable, Sendable {
     public static let standard = EventTopology(
         exchange: "lamassu-events", queue: "lamassu_events", deadLetterQueue: "lamassu_events.dead-letter")
 
-    /// Straight into the queue `lamassu_events`, as the first generation did; no other subscriber sees the events.
+    /// Straight into the durable queue `lamassu_events`; no other subscriber sees the events.
     public static let queue = EventTopology(exchange: nil, queue: "lamassu_events", deadLetterQueue: "lamassu_events.dead-letter")
+
+    /// Topic exchange `lamassu` of Lamassu 2, whose consumers have queues of their own.
+    public static let generation2 = {
+        var topology = EventTopology(exchange: "lamassu", queue: "lamassu_events", deadLetterQueue: "lamassu_events.dead-letter")
+        topology.declaresQueues = false
+        return topology
+    }()
+
+    /// Straight into the queue `lamassu_events` as Lamassu 1 has it: not durable.
+    public static let generation1 = {
+        var topology = EventTopology.queue
+        topology.isQueueDurable = false
+        return topology
+    }()
 }

@@ -87,7 +87,8 @@ import Transport
 
     @Test func `neither payloads nor extensions are logged`() async throws {
         let events = self.publisher { $0.maximumEventBytes = 5 }
-        var event = try events.event(.caCreate, subject: .dms("line"), payload: JSONValue.object([.init(key: "key", value: "s3cret")]))
+        var event = try events.event(.caCreate, subject: .dms("line"), payload: JSONValue.null)
+        event.data = try .encoding(JSONValue.object([.init(key: "key", value: "s3cret")]))
         event[.authClaims] = "s3cret"
         try await events.publish(event)
         #expect(self.logs.lines.contains { $0.contains("dms/line") })

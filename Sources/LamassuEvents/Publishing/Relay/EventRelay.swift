@@ -188,9 +188,13 @@ extension EventRelay {
         var places: [Int] = []
         for (place, entry) in entries.enumerated() {
             do throws(LamassuEventsError) {
-                let message = try EventMessage(entry.event, self.configuration)
+                let message = try self.configuration.profile.message(
+                    for: entry.event, topology: self.configuration.topology, userID: self.configuration.broker.credentials.username)
+                // An event for which the profile has no form counts as sent.
+                guard let message else { continue }
                 messages.append(
-                    AMQPMessage(message.body, properties: message.properties, to: message.destination, mandatory: true))
+                    AMQPMessage(
+                        message.body, properties: message.properties, to: message.destination, mandatory: message.isMandatory))
                 places.append(place)
             } catch {
                 answers[place] = .rejected(error)
