@@ -57,7 +57,7 @@ let package = Package(
         library("CloudSync", ["LamassuEvents", "IoTCoreClient", "LambdaClient", "SQSClient", "SystemCrypto", "JSONCoding", logging]),
 
         // Layer 3
-        library("LamassuEvents", ["CloudEvents", "AMQPClient", "JSONCoding", "Transport", logging, metrics]),
+        library("LamassuEvents", ["CloudEvents", "AMQPClient", "JSONCoding", "Transport", logging, metrics, tracing]),
         library("SQLiteOutbox", ["LamassuEvents", "CSQLite", "CloudEvents", logging]),
         library("IoTCoreClient", ["AWSRuntime", "SystemCrypto"]),
         library("LambdaClient", ["AWSRuntime"]),
@@ -90,7 +90,8 @@ let package = Package(
         // Unit tests
         tests("CloudSync"),
         tests(
-            "LamassuEvents", ["AMQPClient", "CloudEvents", "JSONCoding", "TestSupport", "Transport", "TransportTesting", logging]),
+            "LamassuEvents",
+            ["AMQPClient", "CloudEvents", "JSONCoding", "TestSupport", "Transport", "TransportTesting", logging, tracing]),
         tests("SQLiteOutbox", ["CloudEvents", "LamassuEvents", "TestSupport", logging]),
         tests("IoTCoreClient", ["AWSTestSupport", "SystemCrypto"], resources: [.copy("Fixtures")]),
         tests("LambdaClient", ["AWSTestSupport"], resources: [.copy("Fixtures")]),

@@ -22,7 +22,7 @@ public struct ExtensionName: Hashable, Comparable, Sendable, CustomStringConvert
     }
 
     /// Makes a name that is known to be valid.
-    private init(documented text: String) { self.description = text }
+    package init(documented text: String) { self.description = text }
 
     private static let reserved: Set<String> = [
         "specversion", "id", "source", "type", "subject", "time", "datacontenttype", "dataschema", "data",

@@ -126,14 +126,17 @@ extension LamassuEventPublisher {
         _ id: String, _ type: EventType, _ subject: EventSubject, source: EventSource? = nil, time: Timestamp = .now,
         payload: some JSONEncodable
     ) throws(LamassuEventsError) -> CloudEvent {
-        let event: CloudEvent
+        let context = EventContext.effective
+        var event: CloudEvent
         do throws(CloudEventError) {
             event = try CloudEvent(
-                id: CloudEvent.ID(rawValue: id), source: (source ?? self.configuration.source).rawValue, type: type.rawValue,
+                id: CloudEvent.ID(rawValue: id), source: (source ?? context.source ?? self.configuration.source).rawValue,
+                type: type.rawValue,
                 subject: subject.description, time: time, dataSchema: type.definition?.dataSchema, json: payload)
         } catch {
             throw LamassuEventsError(.encodingFailed, message: "\(type) cannot be written as an event: \(error)")
         }
+        context.write(to: &event)
         return try self.configuration.redaction.redacted(event)
     }
 

@@ -145,8 +145,8 @@ public final class LamassuEventPublisher: Sendable {
         let isWriteAhead = level == .writeAhead
         if isWriteAhead { try self.checkWriteAhead() }
         let intent = OutboxIntent(
-            id: CloudEvent.ID.random().rawValue, source: self.configuration.source, type: type, subject: knownSubject,
-            previous: isWriteAhead ? previous() : nil)
+            id: CloudEvent.ID.random().rawValue, source: EventContext.current?.source ?? self.configuration.source, type: type,
+            subject: knownSubject, previous: isWriteAhead ? previous() : nil)
         try await self.prepare(intent, isWriteAhead: isWriteAhead)
         FaultPoint.prepared.reached()
         let value: Value
@@ -157,7 +157,7 @@ public final class LamassuEventPublisher: Sendable {
             throw error
         }
         FaultPoint.operated.reached()
-        let submission = self.submission(intent.id, type, subject(value), payload: payload(value))
+        let submission = self.submission(intent.id, type, subject(value), source: intent.source, payload: payload(value))
         await self.settle(.complete(intent, submission, isWriteAhead: isWriteAhead))
         FaultPoint.completed.reached()
         return value
@@ -165,7 +165,7 @@ public final class LamassuEventPublisher: Sendable {
 
     // MARK: One event
 
-    /// Makes an event of this publisher: with its source, an id that is unique, and the present time.
+    /// Makes an event of this publisher: with its source, an id that is unique, the present time, and the task's ``EventContext``.
     ///
     /// - Parameters:
     ///   - type: what happened.

@@ -1,0 +1,46 @@
+// This source file is part of lamassu-cloud.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CloudEvents
+internal import JSONCoding
+
+extension EventContext {
+    /// What the task has: its context, and the trace of its innermost span where that context has none.
+    static var effective: EventContext {
+        var context = self.current ?? EventContext()
+        if context.trace == nil { context.trace = .ofInnermostSpan }
+        return context
+    }
+
+    /// Writes the context into an event, as far as it has a form on the wire: the extensions `traceparent`, `tracestate`, `traceid`,
+    /// `spanid`, `authtype`, `authid` and `authclaims`.
+    func write(to event: inout CloudEvent) {
+        if let trace = self.trace {
+            event[.traceParent] = .string(trace.traceParent)
+            event[.traceState] = trace.traceState.map(AttributeValue.string)
+            event[.traceID] = .string(trace.traceID)
+            event[.spanID] = .string(trace.spanID)
+        }
+        if let principal = self.principal {
+            event[.authType] = Self.attribute(principal.method.rawValue, maximumBytes: 32)
+            event[.authID] = Self.attribute(principal.identifier, maximumBytes: EventPrincipal.maximumIdentifierBytes)
+            if let json = try? principal.claims?.encoded() {
+                event[.authClaims] = Self.attribute(
+                    String(decoding: json, as: UTF8.self), maximumBytes: EventPrincipal.maximumClaimsBytes)
+            }
+        }
+    }
+
+    /// A text as an attribute; `nil` where it is empty, too long, or no text for an attribute.
+    private static func attribute(_ text: String, maximumBytes: Int) -> AttributeValue? {
+        guard !text.isEmpty, text.utf8.count <= maximumBytes, AttributeText.isValid(text) else { return nil }
+        return .string(text)
+    }
+}
+
+extension ExtensionName {
+    /// The trace of the event, in hexadecimal digits, as services of the current generation write it.
+    package static let traceID = ExtensionName(documented: "traceid")
+    /// The span of the event, in hexadecimal digits, as services of the current generation write it.
+    package static let spanID = ExtensionName(documented: "spanid")
+}
