@@ -61,10 +61,14 @@ struct MessageTracing: Sendable {
         }
     }
 
+    /// Lets a message carry a context, unless it brings one along: that says where it came about, which may be long before it is published.
     private func inject(_ context: ServiceContext, into message: inout AMQPMessage) {
+        var injected: AMQPTable = [:]
+        self.instrument.inject(context, into: &injected, using: HeaderInjector())
         var headers = message.properties.headers ?? [:]
-        self.instrument.inject(context, into: &headers, using: HeaderInjector())
-        if !headers.isEmpty { message.properties.headers = headers }
+        guard !injected.isEmpty, injected.fields.allSatisfy({ headers[$0.name] == nil }) else { return }
+        headers.fields += injected.fields
+        message.properties.headers = headers
     }
 
     // MARK: Consuming

@@ -124,6 +124,16 @@ import Tracing
         #expect(span.attributes.get("messaging.batch.message_count") == .int64(2))
     }
 
+    @Test func `a message that brings a context along keeps it, as a whole`() async throws {
+        let root = self.tracer.startSpan("root", context: W3CTracer.context(state: "vendor=1"))
+        let message = try await self.publish(in: root.context) { publisher in
+            let properties = AMQPProperties(headers: ["traceparent": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"])
+            try await publisher.publish([], properties: properties, to: .queue("q"))
+        }
+        #expect(message.properties.headers == ["traceparent": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"])
+        #expect(self.tracer.spans.finishedSpans.map(\.operationName) == ["publish q"])
+    }
+
     @Test func `without a tracer a message gets no headers`() async throws {
         try await Conversation().run(
             broker: { broker in
