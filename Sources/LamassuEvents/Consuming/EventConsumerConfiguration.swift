@@ -27,6 +27,8 @@ public struct EventConsumerConfiguration: Hashable, Sendable {
     /// Whether a JSON object with `specversion` is taken for an event where the content type is `application/json`, `text/json` or
     /// absent, as the services of Lamassu send it; by default it is.
     public var acceptsPlainJSON: Bool
+    /// Which of the broker's users may emit which events; by default ``EventSenderPolicy/anyone``, whomever the broker lets publish.
+    public var senderPolicy: EventSenderPolicy
 
     /// Makes a configuration; everything else has its default.
     ///
@@ -43,5 +45,6 @@ public struct EventConsumerConfiguration: Hashable, Sendable {
         self.drainTimeout = .seconds(10)
         self.rememberedEvents = 10_000
         self.acceptsPlainJSON = true
+        self.senderPolicy = .anyone
     }
 }

@@ -54,11 +54,13 @@ package final class Inbox: Sendable {
     private let state: Mutex<State>
     private let reporter: ConsumerReporter
     private let acceptsPlainJSON: Bool
+    private let senderPolicy: EventSenderPolicy
     /// Wakes the task that starts handlers.
     package let wakeup = Wakeup()
 
     package init(_ configuration: EventConsumerConfiguration, observer: (any EventConsumerObserver)?, logger: Logger) {
         self.acceptsPlainJSON = configuration.acceptsPlainJSON
+        self.senderPolicy = configuration.senderPolicy
         self.reporter = ConsumerReporter(observer: observer, logger: logger)
         self.state = Mutex(
             State(
@@ -100,11 +102,17 @@ package final class Inbox: Sendable {
             switch content {
             case .success(let event):
                 let summary = EventSummary(event)
-                let id = state.machine.received(lane: event.lane)
-                state.items[id] = Item(message: message, event: event, summary: summary, identity: Self.identity(of: event))
                 effects.notices.append(.received(summary, isRedelivered: message.isRedelivered))
+                if let reason = self.senderPolicy.refusal(of: summary, from: message.properties.userID) {
+                    // Not in the lane of its subject, which is not the sender's to hold up.
+                    let id = state.machine.receivedUnacceptable()
+                    state.items[id] = Item(message: message, summary: summary, reason: reason)
+                } else {
+                    let id = state.machine.received(lane: event.lane)
+                    state.items[id] = Item(message: message, event: event, summary: summary, identity: Self.identity(of: event))
+                }
             case .failure(let error):
-                state.items[state.machine.receivedUndecodable()] = Item(message: message, reason: error.message)
+                state.items[state.machine.receivedUnacceptable()] = Item(message: message, reason: error.message)
             }
         }
     }

@@ -8,7 +8,7 @@
 /// done with it, or when the broker has confirmed its copy in the dead-letter queue; never before.
 ///
 /// One delivery is, from its arrival to its end, in one of these states:
-/// - *waiting* in its lane: → handling, dead-lettering (it could not be decoded), forgotten (the session ended)
+/// - *waiting* in its lane: → handling, dead-lettering (it cannot be handled), forgotten (the session ended)
 /// - *handling* at the front: → acknowledged, backing off, dead-lettering, orphaned (the session ended)
 /// - *backing off* at the front: → waiting, forgotten
 /// - *dead-lettering* at the front: → acknowledged (confirmed), backing off (failed), orphaned
@@ -55,7 +55,7 @@ package struct LaneStateMachine: ~Copyable {
 
     package enum LaneName: Hashable, Sendable {
         case key(String)
-        /// A delivery that could not be decoded has a lane of its own.
+        /// A delivery that no handler can take has a lane of its own.
         case own(DeliveryID)
     }
 
@@ -100,8 +100,8 @@ package struct LaneStateMachine: ~Copyable {
         return id
     }
 
-    /// A delivery arrived that no handler can take.
-    package mutating func receivedUndecodable() -> DeliveryID {
+    /// A delivery arrived that no handler can take: it is no event, or one that its sender may not emit.
+    package mutating func receivedUnacceptable() -> DeliveryID {
         let id = self.takeID()
         self.append(id, Delivery(lane: .own(id), work: .deadLetter))
         return id

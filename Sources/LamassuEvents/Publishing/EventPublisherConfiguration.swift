@@ -31,6 +31,11 @@ public struct EventPublisherConfiguration: Hashable, Sendable {
     }
     /// What is taken out of events before they are stored; by default ``EventRedaction/standard``.
     public var redaction: EventRedaction
+    /// The broker's user whom each message names, for ``EventSenderPolicy``; by default, `nil`, the one of the credentials.
+    ///
+    /// Set it where a client certificate logs in, because only the broker knows which user that stands for: by default messages name nobody
+    /// then. RabbitMQ refuses a message that names another user than the one of the connection.
+    public var userID: String?
     /// The longest payload of one event, in bytes; by default 8 MiB.
     ///
     /// A longer one is parked. It has to be less than what the broker takes, 128 MiB with RabbitMQ 3 and 16 MiB with RabbitMQ 4.

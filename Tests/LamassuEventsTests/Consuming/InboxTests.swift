@@ -157,6 +157,31 @@ import Testing
         #expect(inbox.statistics.deadLettered == 1)
     }
 
+    @Test func `an event that its sender may not emit is a dead letter, and holds up no other of its subject`() throws {
+        let inbox = self.inbox { $0.senderPolicy = .only([.init(user: "ca-service", sources: [.ca])]) }
+        inbox.received(try self.message("forged", source: .deviceManager))
+        inbox.received(self.message("unsigned", try OutboxTests.event("ca/one").encoded(as: .json)))
+        inbox.received(try self.message("true"))
+        var letters: [Inbox.DeliveryID] = []
+        for user in ["'ca-service'", "does not name"] {
+            guard case .deadLetter(let id, _, let reason) = inbox.next() else {
+                Issue.record("no dead letter")
+                return
+            }
+            #expect(reason.contains(user))
+            letters.append(id)
+        }
+        guard case .handle(let id, let event) = inbox.next() else {
+            Issue.record("held up")
+            return
+        }
+        #expect(event.source == .ca)
+        inbox.handled(id, .done)
+        for id in letters { inbox.deadLettered(id) }
+        #expect(self.acknowledged.state.withLock { $0 } == ["true", "forged", "unsigned"])
+        #expect(inbox.statistics.deadLettered == 2)
+    }
+
     @Test(arguments: [
         ("application/cloudevents+json", true), ("Application/CloudEvents+JSON; charset=utf-8", true), (nil, true), ("text/json", true),
         ("application/json ; charset=utf-8", true), ("text/plain", false), ("application/cloudevents-batch+json", false),

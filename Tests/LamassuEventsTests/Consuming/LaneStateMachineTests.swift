@@ -74,8 +74,8 @@ import Testing
 
     @Test func `what cannot be decoded goes to the dead letters beside everything else`() {
         var machine = Self.machine()
-        _ = machine.receivedUndecodable()
-        _ = machine.receivedUndecodable()
+        _ = machine.receivedUnacceptable()
+        _ = machine.receivedUnacceptable()
         #expect(machine.next(at: Self.start) == .start(1, .deadLetter, attempt: 1))
         #expect(machine.next(at: Self.start) == .start(2, .deadLetter, attempt: 1))
     }
@@ -141,7 +141,7 @@ import Testing
             case 0...2:
                 let isDecodable = Int.random(in: 0..<10, using: &generator) > 0
                 let lane = "lane \(Int.random(in: 0..<5, using: &generator))"
-                let id = isDecodable ? machine.received(lane: lane) : machine.receivedUndecodable()
+                let id = isDecodable ? machine.received(lane: lane) : machine.receivedUnacceptable()
                 laneOf[id] = isDecodable ? lane : "own \(id)"
                 held[laneOf[id] ?? "", default: []].append(id)
                 if !isDecodable { mustBeDeadLetter.insert(id) }

@@ -189,7 +189,8 @@ extension EventRelay {
         for (place, entry) in entries.enumerated() {
             do throws(LamassuEventsError) {
                 let message = try self.configuration.profile.message(
-                    for: entry.event, topology: self.configuration.topology, userID: self.configuration.broker.credentials.username)
+                    for: entry.event, topology: self.configuration.topology,
+                    userID: self.configuration.userID ?? self.configuration.broker.credentials.username)
                 // An event for which the profile has no form counts as sent.
                 guard let message else { continue }
                 messages.append(

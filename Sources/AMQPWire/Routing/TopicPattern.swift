@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The pattern of a topic exchange's binding: words between dots, `*` for any one word, `#` for any number of words.
-struct TopicPattern {
+package struct TopicPattern: Hashable, Sendable {
     private let words: [Substring]
 
-    init(_ pattern: String) { self.words = Self.split(pattern) }
+    package init(_ pattern: String) { self.words = Self.split(pattern) }
 
     /// Whether a routing key fits; takes time in proportion to the product of both lengths at most.
-    func matches(_ key: String) -> Bool {
+    package func matches(_ key: String) -> Bool {
         // reachable[i]: whether the words of the key so far can be used up by the first i words of the pattern.
         var reachable = [true] + self.words.map { _ in false }
         for (index, word) in self.words.enumerated() where word == "#" { reachable[index + 1] = reachable[index] }
