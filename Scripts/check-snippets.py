@@ -2,8 +2,8 @@
 # This source file is part of lamassu-cloud.
 # SPDX-License-Identifier: Apache-2.0
 
-"""Holds every Swift sample of the documentation against what is compiled: each fenced block in README.md, in an article or in a doc
-comment must be a run of lines of a file in Snippets, whatever its indentation. `swift build` compiles the snippets."""
+"""Holds every Swift sample of the documentation against what is compiled: each fenced block in README.md or SECURITY.md, in an
+article or in a doc comment must be a run of lines of a file in Snippets, whatever its indentation. `swift build` compiles the snippets."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def main() -> None:
     parser.add_argument("--root", type=Path, default=Path(__file__).resolve().parent.parent, help="folder of the package")
     root = parser.parse_args().root
     snippets = {path.name: path.read_text().split("\n") for path in sorted((root / "Snippets").glob("*.swift"))}
-    files = [root / "README.md", *sorted(root.glob("Sources/**/*.md")), *sorted(root.glob("Sources/**/*.swift"))]
+    files = [root / "README.md", root / "SECURITY.md", *sorted(root.glob("Sources/**/*.md")), *sorted(root.glob("Sources/**/*.swift"))]
     found = [sample for file in files if file.exists() for sample in samples(file)]
     failed = False
     for sample in found:
