@@ -29,12 +29,13 @@ make_authority() {
         -keyout "$folder/$name.key" -out "$folder/$name.pem" 2>/dev/null
 }
 
-# issue_certificate FOLDER AUTHORITY NAME COMMON_NAME USAGE ALTERNATIVE_NAMES: a certificate that AUTHORITY signed, and its key.
+# issue_certificate FOLDER AUTHORITY NAME COMMON_NAME USAGE ALTERNATIVE_NAMES [DAYS]: a certificate that AUTHORITY signed, and its
+# key; it is valid for that many days, by default 2, and with -1 it expired yesterday.
 issue_certificate() {
-    local folder="$1" authority="$2" name="$3" common_name="$4" usage="$5" alternative_names="$6"
+    local folder="$1" authority="$2" name="$3" common_name="$4" usage="$5" alternative_names="$6" days="${7:-2}"
     openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -subj "/CN=$common_name" \
         -keyout "$folder/$name.key" -out "$folder/$name.csr" 2>/dev/null
-    openssl x509 -req -days 2 -in "$folder/$name.csr" -CA "$folder/$authority.pem" -CAkey "$folder/$authority.key" -CAcreateserial \
+    openssl x509 -req -days "$days" -in "$folder/$name.csr" -CA "$folder/$authority.pem" -CAkey "$folder/$authority.key" -CAcreateserial \
         -extfile <(printf '%s\n' "basicConstraints=critical,CA:FALSE" "keyUsage=critical,digitalSignature" \
             "extendedKeyUsage=$usage" "subjectAltName=$alternative_names") \
         -out "$folder/$name.pem" 2>/dev/null
