@@ -5,6 +5,8 @@
 import PackageDescription
 
 /// Every warning is an error where the environment says `CI`; a user's build never breaks on a new compiler's warning.
+///
+/// A debug build has fault points then, at which tests end a process; a user's build has none.
 let isContinuousIntegration = Context.environment["CI"] != nil
 
 let swiftSettings: [SwiftSetting] =
@@ -15,7 +17,9 @@ let swiftSettings: [SwiftSetting] =
         .enableUpcomingFeature("MemberImportVisibility"),
         .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
         .strictMemorySafety(),
-    ] + (isContinuousIntegration ? [.treatAllWarnings(as: .error)] : [])
+    ]
+    + (isContinuousIntegration
+        ? [.treatAllWarnings(as: .error), .define("LAMASSU_FAULT_POINTS", .when(configuration: .debug))] : [])
 
 // The external products a target may use; the arrows between our own targets are checked against Scripts/layers.txt.
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
@@ -121,6 +125,14 @@ let package = Package(
         .target(
             name: "AWSTestSupport", dependencies: ["AWSRuntime", "AWSSigner", "JSONCoding", "Transport", httpTypes, logging],
             path: "Tests/Support/AWSTestSupport", swiftSettings: swiftSettings),
+        // The service that FaultTests kill: built with the tests, but not linked into them, whose clock and disk stay as they are
+        .target(name: "CChaosConditions", path: "Tests/Support/CChaosConditions"),
+        .executableTarget(
+            name: "ChaosPublisher",
+            dependencies: [
+                "CChaosConditions", "CSQLite", "CurlTransport", "JSONCoding", "LamassuEvents", "SQLiteOutbox", "TestSupport", logging,
+            ],
+            path: "Tests/Support/ChaosPublisher", swiftSettings: swiftSettings),
 
         // Tests that need the servers of Scripts/test.sh
         .testTarget(
@@ -136,7 +148,8 @@ let package = Package(
             ],
             swiftSettings: swiftSettings),
         .testTarget(
-            name: "FaultTests", dependencies: ["AMQPClient", "CurlTransport", "TestSupport", "Transport", logging],
+            name: "FaultTests",
+            dependencies: ["AMQPClient", "CloudEvents", "CurlTransport", "JSONCoding", "LamassuEvents", "TestSupport", "Transport", logging],
             swiftSettings: swiftSettings),
     ]
 )

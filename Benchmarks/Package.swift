@@ -31,6 +31,24 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Sources/AMQPBenchmark",
-            swiftSettings: swiftSettings)
+            swiftSettings: swiftSettings),
+        // What publishing costs a service
+        .executableTarget(
+            name: "events-bench",
+            dependencies: [
+                .product(name: "LamassuEvents", package: "lamassu-cloud"), .product(name: "SQLiteOutbox", package: "lamassu-cloud"),
+                .product(name: "CurlTransport", package: "lamassu-cloud"), .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Sources/EventsBenchmark",
+            swiftSettings: swiftSettings),
+        // What a publisher holds and does while its service is idle; without SQLite
+        .executableTarget(
+            name: "events-footprint",
+            dependencies: [
+                .product(name: "LamassuEvents", package: "lamassu-cloud"), .product(name: "CurlTransport", package: "lamassu-cloud"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Sources/EventsFootprint",
+            swiftSettings: swiftSettings),
     ]
 )

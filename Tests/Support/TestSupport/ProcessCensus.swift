@@ -4,25 +4,25 @@
 import Foundation
 
 /// What this process holds of the system, as `/proc` has it.
-struct ProcessCensus: Hashable, Sendable {
-    var descriptors: Int
-    var threads: Int
+package struct ProcessCensus: Hashable, Sendable {
+    package var descriptors: Int
+    package var threads: Int
 
-    static func now() throws -> ProcessCensus {
+    package static func now() throws -> ProcessCensus {
         ProcessCensus(
             descriptors: try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count,
             threads: try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").count)
     }
 
     /// The most memory that the process has held at a time, in KiB.
-    static func peakMemoryKiB() throws -> Int {
+    package static func peakMemoryKiB() throws -> Int {
         let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
         let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
         return line?.split { $0 == " " || $0 == "\t" }.dropFirst().first.flatMap { Int($0) } ?? 0
     }
 
     /// Makes the peak what the process holds now, and returns it in KiB (proc_pid_clear_refs(5)).
-    static func resetPeakMemory() throws -> Int {
+    package static func resetPeakMemory() throws -> Int {
         try Data("5".utf8).write(to: URL(fileURLWithPath: "/proc/self/clear_refs"))
         return try self.peakMemoryKiB()
     }

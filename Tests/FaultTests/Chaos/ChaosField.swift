@@ -1,0 +1,67 @@
+// This source file is part of lamassu-cloud.
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import JSONCoding
+import TestSupport
+
+/// The publishers of a run and what they have in common.
+struct ChaosField: Sendable {
+    let folder: URL
+    let queue: String
+    let proxy: FaultProxy
+    let services: [ChaosService]
+    /// Which services have which database.
+    private let databases: [String: [Int]]
+
+    /// - Parameter operations: how many are to succeed in all services together.
+    init(folder: URL, queue: String, proxy: FaultProxy, operations: Int, seed: UInt64) throws {
+        self.folder = folder
+        self.queue = queue
+        self.proxy = proxy
+        self.databases = ["shared.sqlite": [0, 1], "alone.sqlite": [2]]
+        let broker = try TestServers.amqpURL.replacing(":\(try Broker.port)/", with: ":\(proxy.port)/")
+        self.services = try ["shared", "shared", "alone"].enumerated().map { index, database in
+            let files = folder.appendingPathComponent("\(index)").path
+            return ChaosService(
+                [
+                    "database=\(folder.appendingPathComponent("\(database).sqlite").path)", "journal=\(files).journal", "broker=\(broker)",
+                    // So little room that an outage of the broker is felt.
+                    "room=500", "queue=\(queue)", "process=\(index)", "seed=\(seed)", "operations=\((operations + 2) / 3)",
+                ], conditions: try ChaosConditions(path: "\(files).conditions"))
+        }
+    }
+
+    /// The services that share a disk with a service.
+    func neighbours(of service: Int) -> [ChaosService] {
+        self.databases.values.first { $0.contains(service) }?.map { self.services[$0] } ?? []
+    }
+
+    /// Judges what the services did by what came out of the queue.
+    func verdict(on record: ChaosWitness.Record) async throws -> ChaosVerdict {
+        var operations: [ChaosOperation] = []
+        for database in self.databases.keys {
+            let path = self.folder.appendingPathComponent(database).path
+            _ = try await TestCommand.run([ChaosService.program.path, "ledger", "database=\(path)", "output=\(path).ledger"])
+            operations += try Self.lines(of: "\(path).ledger").map { line in
+                var reader = JSONReader(Array(line.utf8))
+                let operation = try ChaosOperation(from: &reader)
+                try reader.finish()
+                return operation
+            }
+        }
+        var journal: [Substring: Set<String>] = [:]
+        for index in self.services.indices {
+            for line in try Self.lines(of: self.folder.appendingPathComponent("\(index).journal").path) {
+                let words = line.split(separator: " ")
+                if words.count == 2 { journal[words[0], default: []].insert(String(words[1])) }
+            }
+        }
+        return ChaosVerdict(
+            operations: operations, failed: journal["failed"] ?? [], returned: journal["returned"] ?? [], record: record)
+    }
+
+    private static func lines(of path: String) throws -> [Substring] {
+        try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
+    }
+}
