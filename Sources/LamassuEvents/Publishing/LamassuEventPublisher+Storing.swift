@@ -121,7 +121,7 @@ extension LamassuEventPublisher {
 
     // MARK: Events
 
-    /// Makes an event, whatever its size.
+    /// Makes an event, whatever its size, with all that its payload holds.
     func makeEvent(
         _ id: String, _ type: EventType, _ subject: EventSubject, source: EventSource? = nil, time: Timestamp = .now,
         payload: some JSONEncodable
@@ -137,7 +137,7 @@ extension LamassuEventPublisher {
             throw LamassuEventsError(.encodingFailed, message: "\(type) cannot be written as an event: \(error)")
         }
         context.write(to: &event)
-        return try self.configuration.redaction.redacted(event)
+        return event
     }
 
     /// What is given to the store for an operation: its event, or why there can be none.
@@ -153,11 +153,17 @@ extension LamassuEventPublisher {
         }
     }
 
-    /// What is given to the store for an event: to be sent, or to be parked where it is over a limit.
+    /// What is given to the store for an event: redacted, to be sent, or to be parked where it is over a limit.
     func submission(_ event: CloudEvent) -> OutboxSubmission {
-        if let error = self.excess(of: event) { return OutboxSubmission(EventSummary(event), event: event, error: error) }
-        self.warnIfLarge(event)
-        return OutboxSubmission(event)
+        do throws(LamassuEventsError) {
+            let event = try self.configuration.redaction.redacted(event)
+            if let error = self.excess(of: event) { return OutboxSubmission(EventSummary(event), event: event, error: error) }
+            self.warnIfLarge(event)
+            return OutboxSubmission(event)
+        } catch {
+            // What could not be looked through is not stored.
+            return OutboxSubmission(EventSummary(event), error: error)
+        }
     }
 
     /// Why an event is over a limit; `nil` where it is within all.

@@ -165,7 +165,8 @@ public final class LamassuEventPublisher: Sendable {
 
     // MARK: One event
 
-    /// Makes an event of this publisher: with its source, an id that is unique, the present time, and the task's ``EventContext``.
+    /// Makes an event of this publisher: with its source, an id that is unique, the present time, and the task's ``EventContext``; without
+    /// what ``EventPublisherConfiguration/redaction`` takes out.
     ///
     /// - Parameters:
     ///   - type: what happened.
@@ -177,7 +178,8 @@ public final class LamassuEventPublisher: Sendable {
     public func event(
         _ type: EventType, subject: EventSubject, payload: some JSONEncodable
     ) throws(LamassuEventsError) -> CloudEvent {
-        let event = try self.makeEvent(CloudEvent.ID.random().rawValue, type, subject, payload: payload)
+        let event = try self.configuration.redaction.redacted(
+            self.makeEvent(CloudEvent.ID.random().rawValue, type, subject, payload: payload))
         if let error = self.excess(of: event) { throw error }
         return event
     }

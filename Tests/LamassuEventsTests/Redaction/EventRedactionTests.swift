@@ -1,12 +1,21 @@
 // This source file is part of lamassu-cloud.
 // SPDX-License-Identifier: Apache-2.0
 
+import AMQPClient
 import CloudEvents
 import JSONCoding
 import LamassuEvents
 import Testing
+import Transport
 
 @Suite struct EventRedactionTests {
+    /// A network that is not there: events are made and not sent.
+    private struct NoNetwork: ByteStreamTransport {
+        func connect(to target: ByteStreamTarget, handler: any ByteStreamHandler) async throws(TransportError) -> any ByteStream {
+            throw TransportError(.unreachable, message: "there is no network in this test")
+        }
+    }
+
     private static let webhookSecrets = ["hunter2", "0a1b2c", "correct horse", "battery staple", "LS0tcHJpdmF0ZSBrZXk="]
     private static let slotSecrets = ["first token", "second token", "press-01\""]
 
@@ -142,6 +151,20 @@ import Testing
             var event = try Self.event("dms.create", nil)
             event.data = .json(bytes[...])
             #expect(throws: LamassuEventsError(.encodingFailed, message: "")) { try EventRedaction.standard.redacted(event) }
+        }
+    }
+
+    @Test func `a publisher names the schema, and leaves out what its redaction says`() throws {
+        let dms = try JSONReader.decode(DMS.self, from: Sample.payload(ofSchema: "dms", version: 1))
+        for redaction in [EventRedaction.standard, .none] {
+            var configuration = EventPublisherConfiguration(
+                broker: AMQPConfiguration(host: "broker.example", credentials: .plain(username: "a", password: "b")), source: .dmsManager)
+            configuration.redaction = redaction
+            let events = LamassuEventPublisher(configuration, transport: NoNetwork(), logger: .silent)
+            let event = try events.event(.dmsCreate, subject: .dms("line"), payload: dms)
+            #expect(event.dataSchema?.description == "schema://lamassu.io/ctx/schema/dms/v1")
+            let text = try Self.text(event)
+            for secret in Self.webhookSecrets { #expect(text.contains(secret) == (redaction == .none)) }
         }
     }
 }
