@@ -29,7 +29,7 @@ struct EventSync: Sendable {
             try await self.bindDevice(self.payload(BindIdentityToDeviceOutput.self))
         case .certificateStatusUpdate:
             try await self.updateStatus(of: self.payload(UpdateModel<Certificate>.self).updated)
-        case let other where EventType.catalogue.contains(other) || other.isOfOlderGeneration:
+        case let other where other.definition != nil || EventGeneration(of: self.received.event) != .current:
             self.passOver("events of this type change nothing in AWS")
         default:
             throw CloudSyncError(
@@ -132,11 +132,6 @@ struct EventSync: Sendable {
             throw CloudSyncError(.hostFailed, message: "the service failed to \(what): \(error)")
         }
     }
-}
-
-extension EventType {
-    /// Whether the first or second generation of the services sends events of this type: they say nothing of AWS.
-    fileprivate var isOfOlderGeneration: Bool { self.rawValue.hasPrefix("io.lamassu.") || self.rawValue.hasPrefix("io.lamassuiot.") }
 }
 
 extension X509Certificate {

@@ -18,15 +18,22 @@ extension EventRedaction {
         if let claims = event[.authClaims], let keptClaims {
             event[.authClaims] = Self.claims(claims.text, keeping: keptClaims).map { .string($0) }
         }
-        guard case .json(let bytes) = event.data, self.concerns(event.type) else { return event }
+        if case .json(let bytes) = event.data { event.data = .json(try self.redacted(payload: bytes, of: event.type)) }
+        return event
+    }
+
+    /// Takes the secrets out of the payload of an event, or out of a part of it.
+    ///
+    /// - Returns: the payload without them; the same bytes where there are none, or where no payload of that type has any.
+    /// - Throws: ``LamassuEventsError/Code/encodingFailed`` where they are not JSON, or are nested more than 100 deep.
+    package func redacted(payload bytes: ArraySlice<UInt8>, of type: String) throws(LamassuEventsError) -> ArraySlice<UInt8> {
+        guard self.concerns(type) else { return bytes }
         do throws(JSONError) {
             var payload = try Self.parse(bytes)
-            if PayloadRedactor(self).redact(&payload) { event.data = .json(try payload.encoded()[...]) }
+            return PayloadRedactor(self).redact(&payload) ? try payload.encoded()[...] : bytes
         } catch {
-            throw LamassuEventsError(
-                .encodingFailed, message: "the payload of \(event.type) cannot be looked through for secrets: \(error)")
+            throw LamassuEventsError(.encodingFailed, message: "the payload of \(type) cannot be looked through for secrets: \(error)")
         }
-        return event
     }
 
     /// Takes the secrets out of a payload.
