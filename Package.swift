@@ -96,7 +96,9 @@ let package = Package(
         tests(
             "LamassuEvents",
             ["AMQPClient", "CloudEvents", "JSONCoding", "TestSupport", "Transport", "TransportTesting", logging, tracing]),
-        tests("SQLiteOutbox", ["CloudEvents", "LamassuEvents", "TestSupport", logging]),
+        tests(
+            "SQLiteOutbox",
+            ["CFaultVFS", "CSQLite", "CloudEvents", "LamassuEvents", "OutboxProcess", "OutboxTestSupport", "TestSupport", logging]),
         tests("IoTCoreClient", ["AWSTestSupport", "SystemCrypto"], resources: [.copy("Fixtures")]),
         tests("LambdaClient", ["AWSTestSupport"], resources: [.copy("Fixtures")]),
         tests("SQSClient", ["AWSTestSupport", "Transport"], resources: [.copy("Fixtures")]),
@@ -122,6 +124,13 @@ let package = Package(
 
         // What the tests of several targets share
         .target(name: "TestSupport", path: "Tests/Support/TestSupport", swiftSettings: swiftSettings),
+        .target(
+            name: "OutboxTestSupport", dependencies: ["CloudEvents", "LamassuEvents", logging], path: "Tests/Support/OutboxTestSupport",
+            swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "OutboxProcess", dependencies: ["CFaultVFS", "CloudEvents", "LamassuEvents", "SQLiteOutbox", logging],
+            path: "Tests/Support/OutboxProcess", swiftSettings: swiftSettings),
+        .target(name: "CFaultVFS", path: "Tests/Support/CFaultVFS"),
         .target(
             name: "AWSTestSupport", dependencies: ["AWSRuntime", "AWSSigner", "JSONCoding", "Transport", httpTypes, logging],
             path: "Tests/Support/AWSTestSupport", swiftSettings: swiftSettings),

@@ -3,12 +3,14 @@
 
 import CloudEvents
 import LamassuEvents
+import OutboxTestSupport
 import SQLiteOutbox
 import Testing
 
 struct StoringTests {
     @Test func `what was stored is given out in order, whole, with its place in its subject`() async throws {
-        let outbox = try await DatabaseFolder().open()
+        let folder = try DatabaseFolder()
+        let outbox = try await folder.open()
         for index in 1...3 { #expect(try await outbox.enqueue(OutboxSubmission(.test("event-\(index)"))).isEmpty) }
         let entries = try await outbox.claim(limit: 10, perSubject: 10)
         #expect(entries.map(\.event.id.rawValue) == ["event-1", "event-2", "event-3"])

@@ -89,6 +89,8 @@ struct OutboxDatabase {
         try configuration.schema.apply(to: self.connection, path: file.path)
         do throws(SQLiteError) {
             try self.begin(.relaxed)
+            // What no check of the file can find.
+            _ = try OutboxTotals.load(from: self.connection)
             try Self.forgetEarlierBoot(self.connection)
             try self.connection.execute("COMMIT")
         } catch {

@@ -5,6 +5,7 @@ import CloudEvents
 import Foundation
 import LamassuEvents
 import Logging
+import OutboxTestSupport
 import SQLiteOutbox
 
 /// A folder for a database, gone with the object.
@@ -33,40 +34,12 @@ final class DatabaseFolder: Sendable {
         try await SQLiteOutbox.open(self.configuration(change), logger: .silent)
     }
 
+    /// Reads a file, the database unless another is named.
+    func read(_ path: String? = nil) throws -> [UInt8] { try Array(Data(contentsOf: URL(fileURLWithPath: path ?? self.path()))) }
+
+    /// Puts bytes in place of the database.
+    func write(_ bytes: [UInt8]) throws { try Data(bytes).write(to: URL(fileURLWithPath: self.path())) }
+
     /// The names of the files.
     var names: [String] { get throws { try FileManager.default.contentsOfDirectory(atPath: self.url.path).sorted() } }
-}
-
-extension Logger {
-    /// Says nothing.
-    static let silent = Logger(label: "silent") { _ in SwiftLogNoOpLogHandler() }
-}
-
-extension CloudEvent {
-    /// An event of a subject, whose payload is its id.
-    static func test(_ id: String, of subject: String? = "ca/1", bytes: Int = 0) throws -> CloudEvent {
-        let padding = String(repeating: "x", count: bytes)
-        return try CloudEvent(
-            id: ID(rawValue: id), source: EventSource.ca.rawValue, type: EventType.caCreate.rawValue, subject: subject,
-            dataContentType: .json, data: .json(Array("\"\(id)\(padding)\"".utf8)[...]))
-    }
-}
-
-extension OutboxIntent {
-    /// An intent of an event.
-    static func test(_ id: String, of subject: EventSubject? = .ca("1"), previous: [UInt8]? = nil) -> OutboxIntent {
-        OutboxIntent(id: id, source: .ca, type: .caCreate, subject: subject, previous: previous)
-    }
-}
-
-extension OutboxStore {
-    /// Claims, confirms, and says what came, until nothing comes.
-    func drain(limit: Int = 100, perSubject: Int = 10) async throws -> [CloudEvent] {
-        var events: [CloudEvent] = []
-        while case let entries = try await self.claim(limit: limit, perSubject: perSubject), !entries.isEmpty {
-            events += entries.map(\.event)
-            _ = try await self.settle(entries.map { .confirmed($0.number) })
-        }
-        return events
-    }
 }
