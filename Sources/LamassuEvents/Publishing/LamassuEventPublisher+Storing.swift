@@ -131,8 +131,8 @@ extension LamassuEventPublisher {
         do throws(CloudEventError) {
             event = try CloudEvent(
                 id: CloudEvent.ID(rawValue: id), source: (source ?? context.source ?? self.configuration.source).rawValue,
-                type: type.rawValue,
-                subject: subject.description, time: time, dataSchema: type.definition?.dataSchema, json: payload)
+                type: type.rawValue, subject: subject.description, time: time, dataContentType: .json,
+                dataSchema: type.definition?.dataSchema, data: EventData(payload: payload))
         } catch {
             throw LamassuEventsError(.encodingFailed, message: "\(type) cannot be written as an event: \(error)")
         }
