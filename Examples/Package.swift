@@ -35,12 +35,34 @@ let package = Package(
         // One line per event of the demo's timeline, in the same form from every process
         .target(name: "Timeline", dependencies: cloud("CloudEvents", "CloudSync", "LamassuEvents"), swiftSettings: swiftSettings),
 
+        // What the services have in common: the publisher as a service, the context of a request, JSON bodies
+        .target(
+            name: "ExampleSupport",
+            dependencies: cloud("JSONCoding", "LamassuEvents", "SystemCrypto") + [
+                httpTypes, .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: swiftSettings),
+
         // A CA service with an HTTP API that publishes an event for each update: what a service of the PKI adds to embed the library
         .executableTarget(
             name: "CAService",
             dependencies: cloud("CurlTransport", "JSONCoding", "LamassuEvents", "SystemCrypto") + [
-                "Timeline", logging, .product(name: "Hummingbird", package: "hummingbird"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                "ExampleSupport", "Timeline", logging, .product(name: "Hummingbird", package: "hummingbird"),
+            ],
+            swiftSettings: swiftSettings),
+
+        // A device manager and a DMS manager, each with all operations of its protocol behind a service that publishes
+        .executableTarget(
+            name: "DeviceManager",
+            dependencies: cloud("CurlTransport", "JSONCoding", "LamassuEvents") + [
+                "ExampleSupport", logging, .product(name: "Hummingbird", package: "hummingbird"),
+            ],
+            swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "DMSEnroller",
+            dependencies: cloud("CurlTransport", "JSONCoding", "LamassuEvents", "SystemCrypto") + [
+                "ExampleSupport", logging, .product(name: "Hummingbird", package: "hummingbird"),
             ],
             swiftSettings: swiftSettings),
 

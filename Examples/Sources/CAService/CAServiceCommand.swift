@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CurlTransport
+import ExampleSupport
 import Hummingbird
 import JSONCoding
 import LamassuEvents
@@ -19,30 +20,21 @@ import Timeline
 struct CAServiceCommand {
     static func main() async throws {
         let environment = Environment()
-        guard let url = environment.get("LAMASSU_AMQP_URL"), let port = environment.get("CA_SERVICE_PORT", as: Int.self),
-            let connector = environment.get("LAMASSU_CONNECTOR_ID").map(ConnectorID.init(rawValue:))
-        else {
-            throw MissingVariable()
-        }
+        let broker = try AMQPConfiguration(uri: environment.required("LAMASSU_AMQP_URL"))
+        let connector = ConnectorID(rawValue: try environment.required("LAMASSU_CONNECTOR_ID"))
         var logger = Logger(label: "ca-service")
         logger.logLevel = .warning
         let timeline = Timeline()
 
         let events = LamassuEventPublisher(
-            EventPublisherConfiguration(broker: try AMQPConfiguration(uri: url), source: .ca), transport: .curl,
-            observer: timeline, logger: logger)
-        let directory = Directory(dms: try DMS.line1(for: connector), connector: connector)
-        let routes = Routes(directory: directory, events: events, timeline: timeline)
+            EventPublisherConfiguration(broker: broker, source: .ca), transport: .curl, observer: timeline, logger: logger)
+        let directory = Directory(dms: try DMS.line1(for: connector), connector: connector, timeline: timeline)
+        let routes = Routes(directory: directory, events: events)
         let application = Application(
-            router: routes.build(), configuration: .init(address: .hostname("127.0.0.1", port: port)),
+            router: routes.build(), configuration: try environment.address(port: "CA_SERVICE_PORT"),
             services: [PublisherService(events: events)], logger: logger)
         try await application.runService()
     }
-}
-
-/// A variable that has no default is not set.
-private struct MissingVariable: Error, CustomStringConvertible {
-    let description = "set LAMASSU_AMQP_URL, CA_SERVICE_PORT and LAMASSU_CONNECTOR_ID"
 }
 
 extension DMS {

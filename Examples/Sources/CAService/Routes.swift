@@ -1,86 +1,105 @@
 // This source file is part of lamassu-cloud.
 // SPDX-License-Identifier: Apache-2.0
 
+import ExampleSupport
 import Hummingbird
 import JSONCoding
 import LamassuEvents
-import Timeline
 
-/// The HTTP API of the example: each update is wrapped in `events.publishing`, and that is all there is to publishing.
+/// The HTTP API of the example: its CAs are behind a service that publishes, its devices in `events.publishing`, operation by operation.
 struct Routes: Sendable {
     let directory: Directory
     let events: LamassuEventPublisher
-    let timeline: Timeline
+    let service: PublishingService<Directory>
+
+    init(directory: Directory, events: LamassuEventPublisher) {
+        self.directory = directory
+        self.events = events
+        self.service = PublishingService(wrapping: directory, events: events)
+    }
 
     func build() -> Router<BasicRequestContext> {
         let router = Router()
         router.add(middleware: ErrorsAsStatus())
+        router.add(middleware: EventContextMiddleware())
         let v1 = router.group("v1")
+        self.addAuthorities(to: v1.group("cas"))
+        self.addDevices(to: v1.group("devices"))
+        self.addCertificates(to: v1.group("certificates"))
+        return router
+    }
 
-        v1.post("cas") { request, _ in
+    private func addAuthorities(to cas: RouterGroup<BasicRequestContext>) {
+        cas.post { request, _ in
             let input = try await request.json()
-            let (id, name) = (try input.text("id"), try input.text("name"))
-            let ca = try await self.events.publishing(.caCreate, subject: .ca(id)) {
-                let ca = try await self.directory.createAuthority(id, name: name)
-                self.timeline.note("CA service", "operation", "created CA \(id)")
-                return ca
-            }
-            return try Response(.created, json: ca)
+            return try Response(.created, json: await self.service.createCA(input["id"]?.stringValue, with: input.text("name")))
         }
 
-        v1.post("cas/import") { request, _ in
+        cas.post("import") { request, _ in
             let input = try await request.json()
-            let (id, pem) = (try input.text("id"), try input.text("certificate"))
-            let ca = try await self.events.publishing(.caImport, subject: .ca(id)) {
-                let ca = try await self.directory.importAuthority(id, pem: pem)
-                self.timeline.note("CA service", "operation", "imported CA \(id)")
-                return ca
-            }
-            return try Response(.created, json: ca)
+            return try Response(.created, json: await self.service.importCA(input["id"]?.stringValue, with: input.text("certificate")))
         }
 
-        v1.get("cas/:id") { _, context in
-            try Response(.ok, json: await self.directory.authority(context.parameters.require("id")))
+        cas.get(":id") { _, context in
+            try Response(.ok, json: await self.service.ca(context.parameters.require("id")))
         }
 
-        v1.post("cas/:id/verification-certificates") { request, context in
-            let id = try context.parameters.require("id")
-            let signed = try await self.directory.signVerificationCertificate(for: id, request: request.json().text("signing_request"))
-            self.timeline.note("CA service", "signed", "the verification certificate of CA \(id)")
+        cas.put(":id/status") { request, context in
+            let (status, reason) = try await request.certificateStatus()
+            return try Response(
+                .ok, json: await self.service.updateCAStatus(context.parameters.require("id"), to: status, reason: reason))
+        }
+
+        cas.put(":id/profile") { request, context in
+            let profile = try await request.json().text("profile_id")
+            return try Response(.ok, json: await self.service.updateCAProfile(context.parameters.require("id"), to: profile))
+        }
+
+        cas.post(":id/reissue") { _, context in
+            try Response(.ok, json: await self.service.reissueCA(context.parameters.require("id")))
+        }
+
+        cas.delete(":id") { request, context in
+            try await self.service.deleteCA(context.parameters.require("id"), cascade: request.uri.queryParameters["cascade"] == "true")
+            return Response(status: .noContent)
+        }
+
+        cas.post(":id/verification-certificates") { request, context in
+            let signed = try await self.directory.signVerificationCertificate(
+                for: context.parameters.require("id"), request: request.json().text("signing_request"))
             return try Response(.created, json: ["certificate": .string(signed)] as JSONValue)
         }
 
-        v1.put("cas/:id/registration") { request, context in
+        cas.put(":id/registration") { request, context in
             let id = try context.parameters.require("id")
-            let input = try await request.json()
-            let previous = try await self.directory.authority(id)
-            let registered = Registration(input)
-            guard try registered.changes(previous, of: self.directory.connector) else { return Response(status: .noContent) }
-            let ca = try await self.events.publishing(.caMetadataUpdate, subject: .ca(id), previous: previous) {
-                let ca = try await self.directory.recordRegistration(of: id, registered.apply)
-                self.timeline.note("CA service", "operation", "noted that CA \(id) is \(registered.status.rawValue) in AWS")
-                return ca
+            let registered = Registration(try await request.json())
+            let connector = self.directory.connector
+            guard try registered.changes(await self.service.ca(id), of: connector) else { return Response(status: .noContent) }
+            let ca = try await self.service.updateCAMetadata(id) { metadata in
+                var block = try metadata.block(AWSCABlock.self, of: connector) ?? AWSCABlock()
+                registered.apply(&block)
+                try metadata.setBlock(block, of: connector)
             }
             return try Response(.ok, json: ca)
         }
+    }
 
-        v1.post("devices/:id/enroll") { request, context in
+    private func addDevices(to devices: RouterGroup<BasicRequestContext>) {
+        devices.get(":id") { _, context in
+            try Response(.ok, json: await self.directory.device(context.parameters.require("id")))
+        }
+
+        devices.post(":id/enroll") { request, context in
             let id = try context.parameters.require("id")
             let input = try await request.json()
             let (authority, signingRequest) = (try input.text("ca"), try input.text("signing_request"))
             let binding = try await self.events.publishing(.dmsBindDeviceID, subject: .device(id)) {
-                let binding = try await self.directory.enrol(id, by: authority, request: signingRequest)
-                self.timeline.note("CA service", "operation", "enrolled device \(id)")
-                return binding
+                try await self.directory.enrol(id, by: authority, request: signingRequest)
             }
             return try Response(.created, json: binding)
         }
 
-        v1.get("devices/:id") { _, context in
-            try Response(.ok, json: await self.directory.device(context.parameters.require("id")))
-        }
-
-        v1.put("devices/:id/registration") { request, context in
+        devices.put(":id/registration") { request, context in
             let id = try context.parameters.require("id")
             let input = try await request.json()
             let (serialNumber, arn) = (try input.text("serial_number"), try input.text("arn"))
@@ -89,42 +108,46 @@ struct Routes: Sendable {
                 return Response(status: .noContent)
             }
             let device = try await self.events.publishing(.deviceMetadataUpdate, subject: .device(id), previous: previous) {
-                let device = try await self.directory.recordBinding(of: id, serialNumber: serialNumber, certificateARN: arn)
-                self.timeline.note("CA service", "operation", "noted that device \(id) is a thing in AWS")
-                return device
+                try await self.directory.recordBinding(of: id, serialNumber: serialNumber, certificateARN: arn)
             }
             return try Response(.ok, json: device)
         }
+    }
 
-        v1.get("certificates/:serial") { _, context in
+    private func addCertificates(to certificates: RouterGroup<BasicRequestContext>) {
+        certificates.get(":serial") { _, context in
             try Response(.ok, json: await self.directory.certificate(context.parameters.require("serial")))
         }
 
-        v1.put("certificates/:serial/status") { request, context in
+        certificates.put(":serial/status") { request, context in
             let serialNumber = try context.parameters.require("serial")
-            let input = try await request.json()
-            let status = CertificateStatus(rawValue: try input.text("status"))
-            let reason = input["revocation_reason"]?.stringValue.map(RevocationReason.init(rawValue:))
-            let previous = try await self.directory.certificate(serialNumber)
+            let (status, reason) = try await request.certificateStatus()
             let certificate = try await self.events.publishing(
-                .certificateStatusUpdate, subject: .certificate(serialNumber), previous: previous
+                .certificateStatusUpdate, subject: .certificate(serialNumber),
+                previous: { try await self.directory.certificate(serialNumber) }
             ) {
-                let certificate = try await self.directory.updateStatus(of: serialNumber, to: status, reason: reason)
-                self.timeline.note("CA service", "operation", "certificate \(serialNumber) is now \(status.rawValue)")
-                return certificate
+                try await self.directory.updateStatus(of: serialNumber, to: status, reason: reason)
             }
             return try Response(.ok, json: certificate)
         }
 
-        v1.put("certificates/:serial/cloud-status") { request, context in
-            let serialNumber = try context.parameters.require("serial")
+        certificates.put(":serial/cloud-status") { request, context in
             let input = try await request.json()
-            let status = try input.text("status")
-            try await self.directory.recordCloudStatus(of: serialNumber, status, because: input.text("caused_by"))
-            self.timeline.note("CA service", "notice", "AWS has certificate \(serialNumber) as \(status)")
+            try await self.directory.recordCloudStatus(
+                of: context.parameters.require("serial"), input.text("status"), because: input.text("caused_by"))
             return Response(status: .noContent)
         }
-        return router
+    }
+}
+
+extension Request {
+    /// The status that the body asks for, and its reason.
+    fileprivate func certificateStatus() async throws -> (CertificateStatus, RevocationReason?) {
+        let input = try await self.json()
+        return (
+            CertificateStatus(rawValue: try input.text("status")),
+            input["revocation_reason"]?.stringValue.map(RevocationReason.init(rawValue:))
+        )
     }
 }
 
@@ -153,21 +176,5 @@ private struct Registration: Sendable {
         block.registration.error = self.error
         block.certificateID = self.certificateID
         block.arn = self.arn
-    }
-}
-
-/// Turns the errors of the directory into HTTP statuses.
-private struct ErrorsAsStatus<Context: RequestContext>: RouterMiddleware {
-    @concurrent
-    func handle(
-        _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
-    ) async throws -> Response {
-        do {
-            return try await next(request, context)
-        } catch let error as NotFound {
-            throw HTTPError(.notFound, message: "there is no \(error.what)")
-        } catch let error as Conflict {
-            throw HTTPError(.conflict, message: "\(error.what) does not allow it")
-        }
     }
 }

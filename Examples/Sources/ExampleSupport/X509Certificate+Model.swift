@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import JSONCoding
-import LamassuEvents
-import SystemCrypto
+public import LamassuEvents
+public import SystemCrypto
 
 #if canImport(Glibc)
 import Glibc
@@ -15,7 +15,7 @@ import Darwin
 
 extension Certificate {
     /// The service's description of a certificate.
-    init(_ certificate: X509Certificate, status: CertificateStatus) {
+    public init(_ certificate: X509Certificate, status: CertificateStatus) {
         self.init(
             serialNumber: certificate.serialNumber.hexadecimal, status: status, certificate: Base64.encode(Array(certificate.pem.utf8)))
         self.subjectKeyID = certificate.subjectKeyID
@@ -27,14 +27,14 @@ extension Certificate {
 }
 
 extension LamassuEvents::DistinguishedName {
-    init(_ name: SystemCrypto::DistinguishedName) {
+    fileprivate init(_ name: SystemCrypto::DistinguishedName) {
         self.init(commonName: name.commonName ?? "", organization: name.organization ?? "")
     }
 }
 
 extension CertificateValidity {
     /// From a minute ago, because clocks differ, for a number of days.
-    static func days(_ count: Int64) -> CertificateValidity {
+    public static func days(_ count: Int64) -> CertificateValidity {
         let now = Int64(time(nil))
         return CertificateValidity(notBefore: now - 60, notAfter: now + count * 86_400)
     }
