@@ -26,7 +26,7 @@ struct Audit: EventHandler {
 
 let configuration = EventConsumerConfiguration(
     broker: try AMQPConfiguration(uri: "amqps://audit:secret@broker.example"),
-    topology: EventTopology(exchange: "lamassu-events", queue: "audit", bindingKey: "ca.#", deadLetterQueue: "audit.dead-letter"))
+    topology: EventTopology(exchange: "lamassu-events", queue: "audit", bindingKeys: ["ca.#"], deadLetterQueue: "audit.dead-letter"))
 
 let consumer = EventConsumer(configuration, transport: .curl, handler: Audit(), logger: Logger(label: "audit"))
 try await consumer.run()

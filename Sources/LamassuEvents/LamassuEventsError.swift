@@ -14,6 +14,7 @@ public struct LamassuEventsError: Error, Sendable, CustomStringConvertible {
             case connectionFailed, accessRefused, topologyDiffers, unroutable, refusedByBroker
             case undecodable, unsupportedByProfile
             case storeInaccessible, storeFull, storeBusy, storeCorrupt, storeTooNew, storeFailed
+            case subscriptionRefused, subscriptionFull, parkedStoreFull
         }
 
         private let kind: Kind
@@ -69,6 +70,13 @@ public struct LamassuEventsError: Error, Sendable, CustomStringConvertible {
         public static let storeTooNew = Code(.storeTooNew)
         /// The disk of the store, or the store itself, failed in another way; the call may be repeated.
         public static let storeFailed = Code(.storeFailed)
+
+        /// The bus does not take the subscription: its name is in use, or the bus runs already.
+        public static let subscriptionRefused = Code(.subscriptionRefused)
+        /// A subscription of the bus has no room for the event, and did not get any in time; nobody has the event.
+        public static let subscriptionFull = Code(.subscriptionFull)
+        /// The store of parked events has no room: see to why events fail, or give it more.
+        public static let parkedStoreFull = Code(.parkedStoreFull)
 
         /// A code by its name, as a store keeps it; `nil` where this release knows none of that name.
         package init?(name: String) {

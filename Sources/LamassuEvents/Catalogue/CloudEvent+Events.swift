@@ -16,7 +16,7 @@ extension EventSummary {
 
 extension CloudEvent {
     /// What keeps the order: events of one lane are published and handled one after the other.
-    var lane: String { self.subject ?? "\(self.source) \(self.type)" }
+    package var lane: String { self.subject ?? "\(self.source) \(self.type)" }
 
     /// How long the data is, in bytes.
     package var dataBytes: Int {

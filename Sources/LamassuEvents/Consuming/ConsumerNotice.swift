@@ -7,7 +7,11 @@ enum ConsumerNotice: Sendable {
     case disconnected(LamassuEventsError, retryingAfter: Duration)
     case received(EventSummary, isRedelivered: Bool)
     case done(EventSummary, isDuplicate: Bool)
+    case filtered(EventSummary)
     case retrying(EventSummary, reason: String, after: Duration)
+    case parked(EventSummary, reason: String, after: Duration)
+    case superseded(EventSummary)
     case deadLettered(EventSummary?, reason: String)
     case deadLetterFailed(EventSummary?, LamassuEventsError, after: Duration)
+    case parkedStoreFailed(LamassuEventsError, after: Duration)
 }

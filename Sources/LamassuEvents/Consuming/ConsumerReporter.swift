@@ -40,6 +40,20 @@ struct ConsumerReporter: Sendable {
         case .done(let event, let isDuplicate):
             (isDuplicate ? self.metrics.duplicates : self.metrics.done).increment()
             self.logger.debug(isDuplicate ? "event was done before" : "event done", metadata: LogKey.event(event))
+        case .filtered(let event):
+            self.metrics.filtered.increment()
+            self.logger.debug("event passed over, as the filter says", metadata: LogKey.event(event))
+        case .parked(let event, let reason, let delay):
+            self.metrics.parked.increment()
+            self.logger.info(
+                "event is parked",
+                metadata: LogKey.event(event).merging([LogKey.reason: "\(reason)", LogKey.delay: "\(delay)"]) { $1 })
+        case .superseded(let event):
+            self.metrics.superseded.increment()
+            self.logger.info("parked event removed, a later one supersedes it", metadata: LogKey.event(event))
+        case .parkedStoreFailed(let error, let delay):
+            self.metrics.parkedStoreFailed.increment()
+            self.logger.warning("the store of parked events failed", metadata: [LogKey.error: "\(error)", LogKey.delay: "\(delay)"])
         case .retrying(let event, let reason, let delay):
             self.metrics.retried.increment()
             self.logger.info(
@@ -66,6 +80,10 @@ extension EventConsumerObserver {
         case .disconnected(let error, let delay): self.consumerDisconnected(error, retryingAfter: delay)
         case .received(let event, let isRedelivered): self.eventReceived(event, isRedelivered: isRedelivered)
         case .done(let event, let isDuplicate): self.eventDone(event, isDuplicate: isDuplicate)
+        case .filtered: break
+        case .parked(let event, let reason, let delay): self.eventParked(event, reason: reason, after: delay)
+        case .superseded(let event): self.eventSuperseded(event)
+        case .parkedStoreFailed(let error, let delay): self.parkedStoreFailed(error, retryingAfter: delay)
         case .retrying(let event, let reason, let delay): self.eventRetrying(event, reason: reason, after: delay)
         case .deadLettered(let event, let reason): self.messageDeadLettered(event, reason: reason)
         case .deadLetterFailed(let event, let error, let delay):

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import AMQPClient
+internal import CloudEvents
 
 /// A message on its way to the dead-letter queue: the body byte for byte, the properties, and headers that say why and whence.
 package struct DeadLetter {
@@ -42,8 +43,22 @@ package struct DeadLetter {
         return properties
     }
 
+    /// A parked event as a message, of which the store has kept what matters and not the properties.
+    ///
+    /// - Throws: ``LamassuEventsError/Code/encodingFailed``.
+    static func message(of parked: ParkedDelivery, exchange: String?) throws(LamassuEventsError) -> IncomingMessage {
+        do throws(CloudEventError) {
+            return IncomingMessage(
+                body: try parked.event.encoded(as: .json),
+                properties: AMQPProperties(contentType: CloudEvent.Format.json.mediaType, userID: parked.userID),
+                exchange: exchange ?? "", routingKey: parked.routingKey)
+        } catch {
+            throw LamassuEventsError(.encodingFailed, message: "the event cannot be written as JSON: \(error)")
+        }
+    }
+
     /// The longest prefix of whole characters within the limit.
-    private static func cut(_ reason: String) -> String {
+    package static func cut(_ reason: String) -> String {
         guard reason.utf8.count > self.maximumReasonBytes else { return reason }
         var cut = ""
         var bytes = 0

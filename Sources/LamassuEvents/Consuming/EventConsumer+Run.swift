@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import AMQPClient
+internal import CloudEvents
 internal import Synchronization
 
 extension EventConsumer {
@@ -9,7 +10,7 @@ extension EventConsumer {
     ///
     /// It connects again for ever, whatever the reason for which it lost or could not make the connection; the reason is in
     /// ``statistics`` and goes to the observer. When it is cancelled it starts no handler any more, and lets those that run end within
-    /// ``EventConsumerConfiguration/drainTimeout``; then it cancels them, waits for them, and closes the connection. What
+    /// ``HandlingConfiguration/drainTimeout``; then it cancels them, waits for them, and closes the connection. What
     /// is not acknowledged by then the broker delivers again, to this consumer's successor.
     ///
     /// - Throws: ``LamassuEventsError/Code/alreadyRan``.
@@ -27,40 +28,21 @@ extension EventConsumer {
         self.inbox.close()
     }
 
+    private var worker: EventWorker {
+        EventWorker(inbox: self.inbox, handler: self.handler, handling: self.configuration.handling, store: self.parkedStore) {
+            parked, reason throws(LamassuEventsError) in
+            try await self.deadLetter(DeadLetter.message(of: parked, exchange: self.configuration.topology.exchange), reason: reason)
+        }
+    }
+
     private func relay(until stop: Latch) async {
         let drained = Latch()
         await withDiscardingTaskGroup { group in
             group.addTask { await self.sessions(until: stop, drained) }
-            await self.work(until: stop)
+            await self.worker.run(until: stop)
             drained.open()
             // An open session ends by itself, in order; an attempt to connect is of no use any more.
             if self.connection.withLock({ $0 == nil }) { group.cancelAll() }
-        }
-    }
-
-    /// Starts whatever the inbox gives out, each in a task of its own, until the drain is complete; the inbox bounds their number.
-    private func work(until stop: Latch) async {
-        let isOverdue = Latch()
-        await withDiscardingTaskGroup { group in
-            group.addTask {
-                await stop.wait()
-                try? await Task.sleep(for: self.configuration.drainTimeout)
-                isOverdue.open()
-                self.inbox.wakeup.signal()
-            }
-            while true {
-                switch self.inbox.next() {
-                case .handle(let id, let event):
-                    group.addTask { self.inbox.handled(id, await self.handler.handle(event)) }
-                case .deadLetter(let id, let message, let reason):
-                    group.addTask { await self.deadLetter(id, message, reason: reason) }
-                case .wait(let deadline):
-                    if isOverdue.isOpen { group.cancelAll() }
-                    await self.inbox.wakeup.wait(until: deadline)
-                case .drained:
-                    return group.cancelAll()
-                }
-            }
         }
     }
 
@@ -90,14 +72,14 @@ extension EventConsumer {
         try await AMQPClient.withConnection(to: broker, over: self.transport, logger: self.logger) { connection in
             try await topology.declare(on: connection)
             try await connection.withChannel { channel in
-                try await channel.withDeliveries(from: topology.queue, prefetch: self.configuration.prefetch) { deliveries in
+                try await channel.withDeliveries(from: topology.queue, prefetch: self.configuration.handling.prefetch) { deliveries in
                     self.connection.withLock { $0 = connection }
                     defer { self.connection.withLock { $0 = nil } }
                     onOpen()
                     self.inbox.sessionOpened()
                     try await withThrowingTaskGroup(of: Void.self) { group in
                         group.addTask {
-                            for try await delivery in deliveries { self.inbox.received(IncomingMessage(delivery)) }
+                            for try await delivery in deliveries { self.inbox.received(self.incoming(delivery)) }
                         }
                         group.addTask { await drained.wait() }
                         try await group.next()
@@ -108,8 +90,28 @@ extension EventConsumer {
         }
     }
 
+    /// A delivery as the inbox takes it.
+    private func incoming(_ delivery: AMQPDelivery) -> IncomingEvent {
+        let message = IncomingMessage(delivery)
+        let content: Result<CloudEvent, LamassuEventsError>
+        do throws(LamassuEventsError) {
+            content = .success(try message.event(acceptsPlainJSON: self.configuration.acceptsPlainJSON))
+        } catch {
+            content = .failure(error)
+        }
+        return IncomingEvent(
+            content, routingKey: message.routingKey, userID: message.properties.userID, isRedelivered: message.isRedelivered,
+            deliveryCount: message.deliveryCount
+        ) {
+            // Where the channel has gone the broker delivers the message again, and the consumer knows it by its id.
+            try? delivery.ack()
+        } deadLetter: { reason throws(LamassuEventsError) in
+            try await self.deadLetter(message, reason: reason)
+        }
+    }
+
     /// Sends a message to the dead-letter queue, over a channel of its own: should the broker refuse it, nothing else is closed.
-    private func deadLetter(_ id: Inbox.DeliveryID, _ message: IncomingMessage, reason: String) async {
+    private func deadLetter(_ message: IncomingMessage, reason: String) async throws(LamassuEventsError) {
         let topology = self.configuration.topology
         do {
             guard let connection = self.connection.withLock({ $0 }) else {
@@ -121,9 +123,8 @@ extension EventConsumer {
                     message.body, properties: DeadLetter.properties(for: message, reason: reason, queue: topology.queue),
                     to: .queue(topology.deadLetterQueue), mandatory: true)
             }
-            self.inbox.deadLettered(id)
         } catch {
-            self.inbox.deadLetterFailed(id, LamassuEventsError(endOfScope: error))
+            throw LamassuEventsError(endOfScope: error)
         }
     }
 }

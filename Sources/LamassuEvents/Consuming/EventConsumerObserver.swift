@@ -38,6 +38,26 @@ public protocol EventConsumerObserver: Sendable {
     ///   - delay: after which time it is tried again.
     func eventRetrying(_ event: EventSummary, reason: String, after delay: Duration)
 
+    /// The event stands in the ``ParkedStore``, and was acknowledged.
+    ///
+    /// - Parameters:
+    ///   - event: which event.
+    ///   - reason: what the handler said, or that an earlier event of the subject is parked.
+    ///   - delay: after which time it is tried next, at the earliest.
+    func eventParked(_ event: EventSummary, reason: String, after delay: Duration)
+
+    /// A parked event was removed, because a later one of its subject supersedes it.
+    ///
+    /// - Parameter event: which event.
+    func eventSuperseded(_ event: EventSummary)
+
+    /// The ``ParkedStore`` did not do what it was asked; what was to be parked is held, and the attempt repeated.
+    ///
+    /// - Parameters:
+    ///   - error: why.
+    ///   - delay: after which time it is tried again.
+    func parkedStoreFailed(_ error: LamassuEventsError, retryingAfter delay: Duration)
+
     /// The message stands in the dead-letter queue, confirmed, and was acknowledged.
     ///
     /// - Parameters:
@@ -57,6 +77,12 @@ extension EventConsumerObserver {
     public func eventDone(_ event: EventSummary, isDuplicate: Bool) {}
     /// Does nothing.
     public func eventRetrying(_ event: EventSummary, reason: String, after delay: Duration) {}
+    /// Does nothing.
+    public func eventParked(_ event: EventSummary, reason: String, after delay: Duration) {}
+    /// Does nothing.
+    public func eventSuperseded(_ event: EventSummary) {}
+    /// Does nothing.
+    public func parkedStoreFailed(_ error: LamassuEventsError, retryingAfter delay: Duration) {}
     /// Does nothing.
     public func messageDeadLettered(_ event: EventSummary?, reason: String) {}
 }

@@ -15,12 +15,19 @@ public struct EventConsumerStatistics: Hashable, Sendable {
     /// How many subjects wait for another attempt.
     public var backingOff = 0
 
+    /// How many subjects have events in the ``ParkedStore``.
+    public var parkedSubjects = 0
+
     /// How many deliveries came since the start.
     public var received = 0
     /// How many events were handled and acknowledged since the start.
     public var done = 0
     /// How many deliveries were acknowledged since the start because their event had been done before.
     public var duplicates = 0
+    /// How many deliveries were acknowledged since the start because the filter does not want their event.
+    public var filtered = 0
+    /// How many events were parked since the start.
+    public var parked = 0
     /// How often another attempt was put off since the start.
     public var retried = 0
     /// How many messages went to the dead-letter queue since the start.

@@ -3,34 +3,42 @@
 
 internal import AMQPClient
 
-/// A message as it came from the queue, with the way to acknowledge it.
+/// A message as it came from a queue of an AMQP broker.
 package struct IncomingMessage: Sendable {
     package var body: [UInt8]
     package var properties: AMQPProperties
     package var exchange: String
     package var routingKey: String
     package var isRedelivered: Bool
-    package var acknowledge: @Sendable () -> Void
 
     package init(
         body: [UInt8], properties: AMQPProperties = AMQPProperties(), exchange: String = "", routingKey: String = "",
-        isRedelivered: Bool = false, acknowledge: @escaping @Sendable () -> Void
+        isRedelivered: Bool = false
     ) {
         self.body = body
         self.properties = properties
         self.exchange = exchange
         self.routingKey = routingKey
         self.isRedelivered = isRedelivered
-        self.acknowledge = acknowledge
     }
 
     init(_ delivery: AMQPDelivery) {
         self.init(
             body: delivery.body, properties: delivery.properties, exchange: delivery.exchange, routingKey: delivery.routingKey,
-            isRedelivered: delivery.redelivered
-        ) {
-            // Where the channel has gone the broker delivers the message again, and the consumer knows it by its id.
-            try? delivery.ack()
+            isRedelivered: delivery.redelivered)
+    }
+
+    /// How often it came back, which quorum queues write into the header `x-delivery-count`; `nil` where there is none.
+    package var deliveryCount: Int? {
+        switch self.properties.headers?["x-delivery-count"] {
+        case .int8(let count): Int(count)
+        case .uint8(let count): Int(count)
+        case .int16(let count): Int(count)
+        case .uint16(let count): Int(count)
+        case .int32(let count): Int(count)
+        case .uint32(let count): Int(count)
+        case .int64(let count): Int(count)
+        default: nil
         }
     }
 }

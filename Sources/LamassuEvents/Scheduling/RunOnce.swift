@@ -4,11 +4,13 @@
 internal import Synchronization
 
 /// Lets a service run a single time.
-final class RunOnce: Sendable {
+package final class RunOnce: Sendable {
     private let hasStarted = Atomic(false)
 
+    package init() {}
+
     /// Throws ``LamassuEventsError/Code/alreadyRan`` from the second call on.
-    func start() throws(LamassuEventsError) {
+    package func start() throws(LamassuEventsError) {
         guard self.hasStarted.exchange(true, ordering: .relaxed) else { return }
         throw LamassuEventsError(.alreadyRan, message: "run() was called a second time: make a new one instead")
     }

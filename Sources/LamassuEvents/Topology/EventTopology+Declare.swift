@@ -20,9 +20,11 @@ extension EventTopology {
             var foundExchange = true
             if let exchange { foundExchange = try await Self.ensureExchange(exchange, on: connection) }
             guard self.declaresQueues else { return }
-            let foundQueue = try await Self.ensureQueue(self.queue, isDurable: self.isQueueDurable, on: connection)
+            let foundQueue = try await Self.ensureQueue(self.queue, self.queueArguments, isDurable: self.isQueueDurable, on: connection)
             if let exchange { try await self.bind(to: exchange, mayBeBound: foundExchange && foundQueue, on: connection) }
-            _ = try await Self.ensureQueue(self.deadLetterQueue, isDurable: true, on: connection)
+            var deadLetterArguments: AMQPQueueArguments = [:]
+            deadLetterArguments["x-queue-type"] = self.queueArguments["x-queue-type"]
+            _ = try await Self.ensureQueue(self.deadLetterQueue, deadLetterArguments, isDurable: true, on: connection)
         } catch {
             throw LamassuEventsError(endOfScope: error)
         }
@@ -34,9 +36,11 @@ extension EventTopology {
         }
     }
 
-    private static func ensureQueue(_ name: String, isDurable: Bool, on connection: AMQPConnection) async throws -> Bool {
+    private static func ensureQueue(
+        _ name: String, _ arguments: AMQPQueueArguments, isDurable: Bool, on connection: AMQPConnection
+    ) async throws -> Bool {
         try await self.ensure("queue '\(name)'", on: connection) { channel, isPassive throws(AMQPError) in
-            try await channel.declareQueue(name, passive: isPassive, durable: isDurable)
+            try await channel.declareQueue(name, passive: isPassive, durable: isDurable, arguments: arguments)
         }
     }
 
@@ -77,7 +81,7 @@ extension EventTopology {
     private func bind(to exchange: String, mayBeBound: Bool, on connection: AMQPConnection) async throws {
         try await connection.withChannel { channel in
             do throws(AMQPError) {
-                try await channel.bindQueue(self.queue, to: exchange, routingKey: self.bindingKey)
+                for key in self.bindingKeys { try await channel.bindQueue(self.queue, to: exchange, routingKey: key) }
             } catch {
                 // Whoever made the two has bound them; if not, the first publish comes back as unroutable.
                 guard error.code == .accessRefused, mayBeBound else { throw error }

@@ -1,6 +1,8 @@
 // This source file is part of lamassu-cloud.
 // SPDX-License-Identifier: Apache-2.0
 
+public import AMQPClient
+
 /// The exchange and the queues through which events go.
 public struct EventTopology: Hashable, Sendable {
     /// The durable topic exchange to which events are published, their type as routing key; `nil` for the default exchange, which
@@ -8,8 +10,8 @@ public struct EventTopology: Hashable, Sendable {
     public var exchange: String?
     /// The durable queue from which CloudSync consumes; by default `lamassu_events`.
     public var queue: String
-    /// Which events go from the exchange to the queue; by default `#`, all of them.
-    public var bindingKey: String
+    /// Which events go from the exchange to the queue, as routing keys of a topic exchange; by default `#`, all of them.
+    public var bindingKeys: [String]
     /// The durable queue for what can never be handled; by default `lamassu_events.dead-letter`.
     public var deadLetterQueue: String
     /// Whether ``queue-swift.property`` survives a restart of the broker; by default true.
@@ -20,19 +22,28 @@ public struct EventTopology: Hashable, Sendable {
     ///
     /// Where they are not, consumers have queues of their own at the exchange, and an event that none of them is bound to is gone.
     public var declaresQueues = true
+    /// With which arguments ``queue-swift.property`` is made where it does not exist; by default none.
+    ///
+    /// The dead-letter queue is made with the same `x-queue-type`.
+    public var queueArguments: AMQPQueueArguments
 
     /// Makes a topology.
     ///
     /// - Parameters:
     ///   - exchange: the topic exchange; `nil` for the default exchange.
     ///   - queue: the queue of CloudSync.
-    ///   - bindingKey: which events go to that queue.
+    ///   - bindingKeys: which events go to that queue.
     ///   - deadLetterQueue: the queue for what can never be handled.
-    public init(exchange: String?, queue: String, bindingKey: String = "#", deadLetterQueue: String) {
+    ///   - queueArguments: with which arguments the queue is made.
+    public init(
+        exchange: String?, queue: String, bindingKeys: [String] = ["#"], deadLetterQueue: String,
+        queueArguments: AMQPQueueArguments = [:]
+    ) {
         self.exchange = exchange
         self.queue = queue
-        self.bindingKey = bindingKey
+        self.bindingKeys = bindingKeys
         self.deadLetterQueue = deadLetterQueue
+        self.queueArguments = queueArguments
     }
 
     /// Topic exchange `lamassu-events`, queue `lamassu_events` bound to all of it.

@@ -31,7 +31,7 @@ import Testing
 
     private func configuration() throws -> EventConsumerConfiguration {
         var configuration = EventConsumerConfiguration(broker: try TestBroker.configuration(), topology: self.topology)
-        configuration.backoff = Backoff(initial: .milliseconds(20), maximum: .milliseconds(200))
+        configuration.handling.backoff = Backoff(initial: .milliseconds(20), maximum: .milliseconds(200))
         configuration.reconnectBackoff = Backoff(initial: .milliseconds(20), maximum: .milliseconds(500))
         return configuration
     }
@@ -264,7 +264,7 @@ import Testing
             try? await Task.sleep(for: .seconds(3_600))
             return outcome
         }
-        try await self.withConsumer(handler, { $0.drainTimeout = .milliseconds(50) }) { _ in
+        try await self.withConsumer(handler, { $0.handling.drainTimeout = .milliseconds(50) }) { _ in
             await self.recorder.wait { $0.contains(.connected) }
             try await self.send(self.event(.ca("one")))
             await started.wait()

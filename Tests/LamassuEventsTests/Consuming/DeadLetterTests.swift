@@ -12,7 +12,7 @@ import Testing
             properties: AMQPProperties(
                 contentType: "text/json", headers: ["CC": .array(["other"]), "BCC": .array(["other"]), "kept": 5], deliveryMode: .transient,
                 expiration: "60000", messageID: "id", userID: "ca-service"),
-            exchange: "lamassu-events", routingKey: "ca.create", acknowledge: {})
+            exchange: "lamassu-events", routingKey: "ca.create")
         let properties = DeadLetter.properties(for: message, reason: "no", queue: "lamassu_events")
         #expect(
             properties
@@ -27,14 +27,14 @@ import Testing
 
     @Test(arguments: [(1_024, 1_024), (1_025, 1_024), (100_000, 1_024)])
     func `a long reason is cut`(length: Int, cut: Int) {
-        let message = IncomingMessage(body: [], acknowledge: {})
+        let message = IncomingMessage(body: [])
         let reason = String(repeating: "x", count: length)
         let properties = DeadLetter.properties(for: message, reason: reason, queue: "q")
         #expect(properties.headers?["x-lamassu-reason"] == .string(String(repeating: "x", count: cut)))
     }
 
     @Test func `no character is cut in two`() {
-        let message = IncomingMessage(body: [], acknowledge: {})
+        let message = IncomingMessage(body: [])
         let properties = DeadLetter.properties(for: message, reason: String(repeating: "é…", count: 500), queue: "q")
         #expect(properties.headers?["x-lamassu-reason"] == .string(String(repeating: "é…", count: 204) + "é"))
     }

@@ -12,27 +12,38 @@ import Testing
 @Suite struct InboxTests {
     let acknowledged = Shared<[String]>([])
 
-    func inbox(_ configure: (inout EventConsumerConfiguration) -> Void = { _ in }) -> Inbox {
-        var configuration = EventConsumerConfiguration(broker: AMQPConfiguration(host: "localhost", credentials: .external))
-        configure(&configuration)
-        return Inbox(configuration, observer: nil, logger: .silent)
+    func inbox(
+        filter: EventFilter = .all, senderPolicy: EventSenderPolicy = .anyone, isParking: Bool = false,
+        _ configure: (inout HandlingConfiguration) -> Void = { _ in }
+    ) -> Inbox {
+        var handling = HandlingConfiguration()
+        configure(&handling)
+        return Inbox(handling, filter: filter, senderPolicy: senderPolicy, isParking: isParking, observer: nil, logger: .silent)
     }
 
-    func message(_ name: String, _ body: [UInt8], contentType: String? = nil, userID: String? = nil) -> IncomingMessage {
+    func incoming(
+        _ name: String, _ content: Result<CloudEvent, LamassuEventsError>, userID: String? = "ca-service", deliveryCount: Int? = nil
+    ) -> IncomingEvent {
         let acknowledged = self.acknowledged
-        return IncomingMessage(
-            body: body, properties: AMQPProperties(contentType: contentType, userID: userID), routingKey: "key", isRedelivered: true
+        return IncomingEvent(
+            content, routingKey: "key", userID: userID, isRedelivered: true, deliveryCount: deliveryCount
         ) {
             acknowledged.state.withLock { $0.append(name) }
+        } deadLetter: { _ in
         }
     }
 
+    func message(_ body: [UInt8], contentType: String? = nil) -> IncomingMessage {
+        IncomingMessage(body: body, properties: AMQPProperties(contentType: contentType))
+    }
+
     func message(
-        _ name: String, id: CloudEvent.ID = .random(), source: EventSource = .ca, subject: String? = "ca/one", isNumbered: Bool = true
-    ) throws -> IncomingMessage {
+        _ name: String, id: CloudEvent.ID = .random(), source: EventSource = .ca, subject: String? = "ca/one", isNumbered: Bool = true,
+        deliveryCount: Int? = nil
+    ) throws -> IncomingEvent {
         var event = try CloudEvent(id: id, source: source.rawValue, type: "ca.create", subject: subject, json: JSONValue.null)
         if isNumbered { event[.sequence] = "1.1" }
-        return self.message(name, try event.encoded(as: .json), userID: "ca-service")
+        return self.incoming(name, .success(event), deliveryCount: deliveryCount)
     }
 
     @Test func `an event reaches its handler with how it came, and is acknowledged when it is done`() throws {
@@ -158,9 +169,9 @@ import Testing
     }
 
     @Test func `an event that its sender may not emit is a dead letter, and holds up no other of its subject`() throws {
-        let inbox = self.inbox { $0.senderPolicy = .only([.init(user: "ca-service", sources: [.ca])]) }
+        let inbox = self.inbox(senderPolicy: .only([.init(user: "ca-service", sources: [.ca])]))
         inbox.received(try self.message("forged", source: .deviceManager))
-        inbox.received(self.message("unsigned", try OutboxTests.event("ca/one").encoded(as: .json)))
+        inbox.received(self.incoming("unsigned", .success(try OutboxTests.event("ca/one")), userID: nil))
         inbox.received(try self.message("true"))
         var letters: [Inbox.DeliveryID] = []
         for user in ["'ca-service'", "does not name"] {
@@ -189,7 +200,7 @@ import Testing
     ])
     func `an event is read by its content type`(contentType: String?, isRead: Bool) throws {
         let body = try OutboxTests.event("ca/one").encoded(as: .json)
-        let message = self.message("", body, contentType: contentType)
+        let message = self.message(body, contentType: contentType)
         if isRead {
             #expect(try message.event(acceptsPlainJSON: true).subject == "ca/one")
         } else {
@@ -199,7 +210,7 @@ import Testing
 
     @Test(arguments: [nil, "", "text/json", "application/json"])
     func `plain JSON can be refused`(contentType: String?) throws {
-        let message = self.message("", try OutboxTests.event("ca/one").encoded(as: .json), contentType: contentType)
+        let message = self.message(try OutboxTests.event("ca/one").encoded(as: .json), contentType: contentType)
         #expect(throws: LamassuEventsError(.undecodable, message: "")) { try message.event(acceptsPlainJSON: false) }
     }
 
@@ -207,7 +218,7 @@ import Testing
         let body = try Sample.bytes("11-device.metadata.update").dropLast(while: { $0 == UInt8(ascii: "\n") })
         for length in 0..<body.count {
             let error = #expect(throws: LamassuEventsError.self) {
-                try self.message("", Array(body[..<length])).event(acceptsPlainJSON: true)
+                try self.message(Array(body[..<length])).event(acceptsPlainJSON: true)
             }
             #expect(error?.message.contains("press-01") == false)
         }
