@@ -39,11 +39,9 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: 
 }
 
 let products = [
-    "AMQPClient", "AMQPWire", "AWSRuntime", "AWSSigner", "CFNTemplates", "CloudEvents", "CloudFormationClient", "CloudSync",
-    "CurlTransport", "IoTCoreClient", "JSONCoding", "LambdaClient", "LamassuEvents", "SQLiteOutbox", "SQSClient", "SystemCrypto",
-    "Transport",
-    "TransportTesting",
-    "XMLCoding",
+    "AMQPClient", "AMQPWire", "AWSEventBus", "AWSRuntime", "AWSSigner", "CFNTemplates", "CloudEvents", "CloudFormationClient",
+    "CloudSync", "CurlTransport", "IoTCoreClient", "JSONCoding", "LambdaClient", "LamassuEvents", "SNSClient", "SQLiteOutbox",
+    "SQSClient", "SystemCrypto", "Transport", "TransportTesting", "XMLCoding",
 ]
 
 let package = Package(
@@ -62,10 +60,12 @@ let package = Package(
 
         // Layer 3
         library("LamassuEvents", ["CloudEvents", "AMQPClient", "JSONCoding", "Transport", logging, metrics, tracing]),
+        library("AWSEventBus", ["LamassuEvents", "SQSClient", "SNSClient", logging]),
         library("SQLiteOutbox", ["LamassuEvents", "CSQLite", "CloudEvents", logging]),
         library("IoTCoreClient", ["AWSRuntime", "SystemCrypto"]),
         library("LambdaClient", ["AWSRuntime"]),
         library("SQSClient", ["AWSRuntime"]),
+        library("SNSClient", ["AWSRuntime"]),
         library("CloudFormationClient", ["AWSRuntime"]),
 
         // Layer 2
@@ -99,9 +99,11 @@ let package = Package(
         tests(
             "SQLiteOutbox",
             ["CFaultVFS", "CSQLite", "CloudEvents", "LamassuEvents", "OutboxProcess", "OutboxTestSupport", "TestSupport", logging]),
+        tests("AWSEventBus", ["AWSTestSupport", "CloudEvents", "JSONCoding", "LamassuEvents", "TestSupport"]),
         tests("IoTCoreClient", ["AWSTestSupport", "SystemCrypto"], resources: [.copy("Fixtures")]),
         tests("LambdaClient", ["AWSTestSupport"], resources: [.copy("Fixtures")]),
         tests("SQSClient", ["AWSTestSupport", "Transport"], resources: [.copy("Fixtures")]),
+        tests("SNSClient", ["AWSTestSupport", "Transport"], resources: [.copy("Fixtures")]),
         tests("CloudFormationClient", ["AWSTestSupport", "Transport"], resources: [.copy("Fixtures")]),
         tests(
             "AMQPClient",

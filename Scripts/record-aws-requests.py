@@ -21,6 +21,9 @@ PEM = "-----BEGIN CERTIFICATE-----\nMIIB+/=\n-----END CERTIFICATE-----\n"
 POLICY = '{"Version": "2012-10-17", "Statement": []}'
 CERTIFICATE_ARN = "arn:aws:iot:eu-west-1:123456789012:cert/0a1b"
 QUEUE_URL = "https://sqs.eu-west-1.amazonaws.com/123456789012/responses"
+TOPIC_ARN = "arn:aws:sns:eu-west-1:123456789012:events"
+SUBSCRIPTION_ARN = TOPIC_ARN + ":5be8c6b0-0000-0000-0000-000000000000"
+QUEUE_ARN = "arn:aws:sqs:eu-west-1:123456789012:audit"
 TEMPLATE = '{"Description": "ü & x = 100 %", "Resources": {}}'
 
 # Test target, botocore's name of the service, and the cases: a name, the operation and its input.
@@ -152,12 +155,101 @@ SERVICES = [
                 },
             ),
             ("DeleteMessage", "delete_message", {"QueueUrl": QUEUE_URL, "ReceiptHandle": "r/=="}),
+            (
+                "DeleteMessageBatch",
+                "delete_message_batch",
+                {
+                    "QueueUrl": QUEUE_URL,
+                    "Entries": [{"Id": "0", "ReceiptHandle": "r/=="}, {"Id": "1", "ReceiptHandle": "s"}],
+                },
+            ),
+            (
+                "ChangeMessageVisibilityBatch",
+                "change_message_visibility_batch",
+                {
+                    "QueueUrl": QUEUE_URL,
+                    "Entries": [
+                        {"Id": "0", "ReceiptHandle": "r/==", "VisibilityTimeout": 60},
+                        {"Id": "1", "ReceiptHandle": "s", "VisibilityTimeout": 60},
+                    ],
+                },
+            ),
+            ("CreateQueue", "create_queue", {"QueueName": "responses"}),
+            (
+                "CreateQueue with everything",
+                "create_queue",
+                {"QueueName": "responses.fifo", "Attributes": {"FifoQueue": "true", "VisibilityTimeout": "60"}},
+            ),
+            ("DeleteQueue", "delete_queue", {"QueueUrl": QUEUE_URL}),
             ("GetQueueUrl", "get_queue_url", {"QueueName": "responses", "QueueOwnerAWSAccountId": "123456789012"}),
             (
                 "GetQueueAttributes",
                 "get_queue_attributes",
                 {"QueueUrl": QUEUE_URL, "AttributeNames": ["QueueArn", "ApproximateNumberOfMessages"]},
             ),
+        ],
+    ),
+    (
+        "SNSClientTests",
+        "sns",
+        [
+            ("Publish", "publish", {"TopicArn": TOPIC_ARN, "Message": '{"x": "ü & \u2028+"}'}),
+            (
+                "Publish with everything",
+                "publish",
+                {
+                    "TopicArn": TOPIC_ARN + ".fifo",
+                    "Message": "m",
+                    "MessageAttributes": {
+                        "bytes": {"DataType": "Binary", "BinaryValue": b"\x00\xff"},
+                        "type": {"DataType": "String", "StringValue": "ca.create"},
+                    },
+                    "MessageDeduplicationId": "d",
+                    "MessageGroupId": "g",
+                },
+            ),
+            (
+                "PublishBatch",
+                "publish_batch",
+                {
+                    "TopicArn": TOPIC_ARN + ".fifo",
+                    "PublishBatchRequestEntries": [
+                        {
+                            "Id": "0",
+                            "Message": "m",
+                            "MessageAttributes": {"type": {"DataType": "String", "StringValue": "ca.create"}},
+                            "MessageDeduplicationId": "d",
+                            "MessageGroupId": "g",
+                        },
+                        {"Id": "1", "Message": "n"},
+                    ],
+                },
+            ),
+            ("CreateTopic", "create_topic", {"Name": "events"}),
+            (
+                "CreateTopic with everything",
+                "create_topic",
+                {"Name": "events.fifo", "Attributes": {"ContentBasedDeduplication": "true", "FifoTopic": "true"}},
+            ),
+            ("Subscribe", "subscribe", {"TopicArn": TOPIC_ARN, "Protocol": "sqs"}),
+            (
+                "Subscribe with everything",
+                "subscribe",
+                {
+                    "TopicArn": TOPIC_ARN,
+                    "Protocol": "sqs",
+                    "Endpoint": QUEUE_ARN,
+                    "Attributes": {"FilterPolicy": '{"type": ["ca.create"]}', "RawMessageDelivery": "true"},
+                    "ReturnSubscriptionArn": True,
+                },
+            ),
+            (
+                "SetSubscriptionAttributes",
+                "set_subscription_attributes",
+                {"SubscriptionArn": SUBSCRIPTION_ARN, "AttributeName": "FilterPolicy", "AttributeValue": "{}"},
+            ),
+            ("Unsubscribe", "unsubscribe", {"SubscriptionArn": SUBSCRIPTION_ARN}),
+            ("ListSubscriptionsByTopic", "list_subscriptions_by_topic", {"TopicArn": TOPIC_ARN, "NextToken": "n"}),
         ],
     ),
     (

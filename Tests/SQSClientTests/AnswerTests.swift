@@ -55,6 +55,22 @@ import Transport
         try await Self.send(DeleteMessage(queueURL: Self.queueURL, receiptHandle: "r"), answer: "")
     }
 
+    @Test func `a batch tells which of its entries failed`() async throws {
+        let answer = """
+            {"Successful": [{"Id": "0"}], "Failed": [{"Id": "1", "Code": "ReceiptHandleIsInvalid", "Message": "m", "SenderFault": true}]}
+            """
+        let deleted = try await Self.send(DeleteMessageBatch(queueURL: Self.queueURL, receiptHandles: ["r", "s"]), answer: answer)
+        #expect(deleted.failed.map(\.id) == ["1"])
+        #expect(deleted.failed.first?.code == AWSErrorCode.receiptHandleIsInvalid.rawValue)
+        #expect(deleted.failed.first?.isSenderFault == true)
+        let changed = try await Self.send(
+            ChangeMessageVisibilityBatch(queueURL: Self.queueURL, receiptHandles: ["r"], visibilityTimeout: 1), answer: "{}")
+        #expect(changed.failed == [])
+        let created = try await Self.send(CreateQueue(queueName: "q"), answer: #"{"QueueUrl": "\#(Self.queueURL)"}"#)
+        #expect(created.queueURL == Self.queueURL)
+        try await Self.send(DeleteQueue(queueURL: Self.queueURL), answer: "")
+    }
+
     @Test func `a request goes to the endpoint, not to the host of the queue's URL`() async throws {
         let transport = ScriptedTransport([.answer(200, "{}")])
         let url = "https://elsewhere.example/1/responses"
@@ -82,6 +98,10 @@ import Transport
             #"{"Messages": [{"Body": "b", "new": 1, "MessageAttributes": {"k": {"DataType": "Binary", "BinaryValue": "AP8=", "new": 1}}}], "new": 1}"#
         ),
         SampleAnswer(DeleteMessage.self, #"{"new": 1}"#),
+        SampleAnswer(DeleteMessageBatch.self, #"{"Successful": [{"Id": "0"}], "Failed": [{"Id": "1", "Code": "c", "SenderFault": true}]}"#),
+        SampleAnswer(ChangeMessageVisibilityBatch.self, #"{"Successful": [{"Id": "0"}], "Failed": [], "new": 1}"#),
+        SampleAnswer(CreateQueue.self, #"{"QueueUrl": "u", "new": 1}"#),
+        SampleAnswer(DeleteQueue.self, #"{"new": 1}"#),
         SampleAnswer(GetQueueURL.self, #"{"QueueUrl": "u", "new": 1}"#),
         SampleAnswer(GetQueueAttributes.self, #"{"Attributes": {"k": "v"}, "new": 1}"#),
     ]

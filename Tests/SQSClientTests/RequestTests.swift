@@ -21,6 +21,13 @@ import Testing
             queueURL: queueURL, maxNumberOfMessages: 10, visibilityTimeout: 30, waitTimeSeconds: 20, messageSystemAttributeNames: ["All"],
             messageAttributeNames: ["a", "b"]),
         "DeleteMessage": DeleteMessage(queueURL: queueURL, receiptHandle: "r/=="),
+        "DeleteMessageBatch": DeleteMessageBatch(queueURL: queueURL, receiptHandles: ["r/==", "s"]),
+        "ChangeMessageVisibilityBatch": ChangeMessageVisibilityBatch(
+            queueURL: queueURL, receiptHandles: ["r/==", "s"], visibilityTimeout: 60),
+        "CreateQueue": CreateQueue(queueName: "responses"),
+        "CreateQueue with everything": CreateQueue(
+            queueName: "responses.fifo", attributes: ["FifoQueue": "true", "VisibilityTimeout": "60"]),
+        "DeleteQueue": DeleteQueue(queueURL: queueURL),
         "GetQueueUrl": GetQueueURL(queueName: "responses", queueOwnerAWSAccountID: "123456789012"),
         "GetQueueAttributes": GetQueueAttributes(
             queueURL: queueURL, attributeNames: ["QueueArn", "ApproximateNumberOfMessages"]),

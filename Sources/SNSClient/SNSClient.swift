@@ -1,0 +1,25 @@
+// This source file is part of lamassu-cloud.
+// SPDX-License-Identifier: Apache-2.0
+
+public import AWSRuntime
+
+/// Amazon SNS: topics, who is subscribed to them, and publishing to them.
+///
+/// An operation is a value: `try await sns.send(Publish(topicARN: topic, message: text))`.
+public struct SNSClient: Sendable {
+    private let client: AWSClient
+
+    /// Makes a client.
+    ///
+    /// - Parameter client: signs, sends and retries; shared with the clients of other services.
+    public init(_ client: AWSClient) { self.client = client }
+
+    /// Sends an operation; see `AWSClient.send(_:)`.
+    ///
+    /// - Parameter operation: what to call, with its input.
+    /// - Returns: the operation's output.
+    /// - Throws: the error of the last attempt.
+    public func send<Operation: SNSOperation>(_ operation: Operation) async throws(AWSError) -> Operation.Output {
+        try await self.client.send(operation)
+    }
+}
