@@ -151,6 +151,13 @@ let package = Package(
             dependencies: ["AMQPClient", "CurlTransport", "TestSupport", "Transport", "TransportTesting", logging],
             swiftSettings: swiftSettings),
         .testTarget(
+            name: "EventBusBehaviourTests",
+            dependencies: [
+                "AMQPClient", "AWSEventBus", "AWSRuntime", "AWSSigner", "CloudEvents", "CurlTransport", "JSONCoding", "LamassuEvents",
+                "SNSClient", "SQSClient", "TestSupport", "Transport", "TransportTesting", logging,
+            ],
+            swiftSettings: swiftSettings),
+        .testTarget(
             name: "IntegrationTests",
             dependencies: [
                 "AMQPClient", "AWSRuntime", "AWSSigner", "CFNTemplates", "CloudEvents", "CloudFormationClient", "CloudSync",

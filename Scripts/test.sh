@@ -56,7 +56,7 @@ stage_build() {
 
 # The tests that need no server.
 stage_unit() {
-    swift test --skip IntegrationTests --skip AMQPBehaviourTests --skip '^FaultTests\.'
+    swift test --skip IntegrationTests --skip AMQPBehaviourTests --skip EventBusBehaviourTests --skip '^FaultTests\.'
 }
 
 # No target uses Foundation, and nothing else is linked than what the README names.
@@ -86,7 +86,7 @@ stage_emulator() {
 
 # The tests against a real broker and the emulator, one after the other, because some of them restart the broker.
 stage_integration() {
-    Scripts/with-servers.sh swift test --no-parallel --filter IntegrationTests --filter AMQPBehaviourTests
+    Scripts/with-servers.sh swift test --no-parallel --filter IntegrationTests --filter AMQPBehaviourTests --filter EventBusBehaviourTests
 }
 
 # What the client promises holds while links and broker fail, one test after the other, because some of them end the broker.
@@ -115,7 +115,7 @@ stage_threads() {
     swift build --build-tests --sanitize thread --scratch-path "$folder"
     clang -Wall -Wextra -Werror -shared -fPIC Tests/ThreadSanitizer/mutex.c -o "$folder/mutex.so"
     LD_PRELOAD="$repository/$folder/mutex.so" swift test --skip-build --sanitize thread --scratch-path "$folder" \
-        --filter '^(AMQPClient|AWSRuntime|AWSSigner|CloudSync|CurlTransport|LamassuEvents|SQLiteOutbox|SystemCrypto|TransportTesting)Tests\.'
+        --filter '^(AMQPClient|AWSEventBus|AWSRuntime|AWSSigner|CloudSync|CurlTransport|LamassuEvents|SQLiteOutbox|SystemCrypto|TransportTesting)Tests\.'
 }
 
 # The decoder and the state machines of AMQP stand their corpora, and 20 seconds each of what libFuzzer makes of them.

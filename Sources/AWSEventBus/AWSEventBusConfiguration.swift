@@ -29,7 +29,9 @@ public struct AWSEventBusConfiguration: Hashable, Sendable {
     ///
     /// It is extended for as long as the event is held. After a crash a message comes again when this time is over.
     public var visibilityTimeout: Duration
-    /// How long one call waits for a message, up to 20 seconds; by default 20 seconds.
+    /// How long one call waits for a message, up to 20 seconds; by default 10 seconds.
+    ///
+    /// A drain waits for the call that is under way, so it takes that long.
     public var waitTime: Duration
     /// How long a subscriber waits after a call that failed; by default from 200 milliseconds to 30 seconds.
     public var backoff: Backoff
@@ -42,7 +44,7 @@ public struct AWSEventBusConfiguration: Hashable, Sendable {
         self.isFIFO = false
         self.filterScope = .messageAttributes
         self.visibilityTimeout = .seconds(60)
-        self.waitTime = .seconds(20)
+        self.waitTime = .seconds(10)
         self.backoff = Backoff()
     }
 

@@ -69,7 +69,8 @@ struct AWSTopology: Sendable {
             guard error.code == .queueDoesNotExist || error.code == Self.olderQueueDoesNotExist else { throw error }
         }
         var attributes = try attributes()
-        if self.configuration.isFIFO { attributes["FifoQueue"] = "true" }
+        // A queue of a topic that tells equal events apart by their text does it too (Amazon SNS, "Message deduplication for FIFO topics").
+        if self.configuration.isFIFO { attributes.merge(["FifoQueue": "true", "ContentBasedDeduplication": "true"]) { $1 } }
         return try Self.answered(try await self.sqs.send(CreateQueue(queueName: name, attributes: attributes)).queueURL, by: "CreateQueue")
     }
 

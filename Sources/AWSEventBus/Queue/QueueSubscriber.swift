@@ -9,7 +9,8 @@ internal import Synchronization
 
 /// Receives the events of one subscription from its queue, and settles them there.
 final class QueueSubscriber: Sendable {
-    private static let reasonBytes = 1_024
+    /// How much longer than it should a call for messages may take in a drain.
+    private static let patience = Duration.seconds(2)
 
     let subscription: Subscription
     let inbox: Inbox
@@ -48,9 +49,11 @@ final class QueueSubscriber: Sendable {
     func run(until stop: Latch) async {
         let drained = Latch()
         await withDiscardingTaskGroup { group in
-            group.addTask { await self.receive(until: stop) }
             group.addTask { await self.keep(until: drained) }
-            await self.worker.run(until: stop)
+            await withDiscardingTaskGroup { group in
+                group.addTask { await self.receive(until: stop) }
+                await self.worker.run(until: stop)
+            }
             drained.open()
         }
         self.inbox.close()
@@ -68,41 +71,60 @@ final class QueueSubscriber: Sendable {
 
     private func receive(until stop: Latch) async {
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.receiveForEver() }
-            group.addTask { await stop.wait() }
+            group.addTask { await self.receiveBatches(until: stop) }
+            group.addTask {
+                // The call that waits for messages is let end: one that is broken off may hide a message that nobody gets.
+                await stop.wait()
+                try? await Task.sleep(for: self.configuration.waitTime + Self.patience)
+            }
             await group.next()
-            // A call that waits for messages is of no use any more; what it has hidden comes again when its time is over.
             group.cancelAll()
         }
     }
 
-    private func receiveForEver() async {
+    private func receiveBatches(until stop: Latch) async {
         var generator = SystemRandomNumberGenerator()
         var failures = 0
-        while !Task.isCancelled {
+        while !stop.isOpen {
             do throws(LamassuEventsError) {
                 let addresses = try await self.setUp()
                 self.addresses.withLock { $0 = addresses }
                 self.inbox.sessionOpened()
-                while true {
-                    try await self.receiveBatch(from: addresses.queueURL)
+                while case let room = await self.room(until: stop), room > 0 {
+                    try await self.receiveBatch(of: room, from: addresses.queueURL)
                     failures = 0
                 }
             } catch {
-                guard !Task.isCancelled else { return }
+                guard !stop.isOpen else { return }
                 failures += 1
                 let delay = self.configuration.backoff.delay(afterFailures: failures, using: &generator)
                 self.inbox.interrupted(error, retryingAfter: delay)
-                try? await Task.sleep(for: delay)
+                await stop.wait(for: delay)
             }
         }
     }
 
-    private func receiveBatch(from queueURL: String) async throws(LamassuEventsError) {
-        let room = await self.slots.take(upTo: ReceiptLedger.batchSize)
+    /// Takes room for a batch, and waits for it; none when `stop` opens.
+    private func room(until stop: Latch) async -> Int {
+        let room = await withTaskGroup(of: Int.self) { group in
+            group.addTask { await self.slots.take(upTo: ReceiptLedger.batchSize) }
+            group.addTask {
+                await stop.wait()
+                return 0
+            }
+            let first = await group.next() ?? 0
+            group.cancelAll()
+            // Some may have been taken at the moment at which the other task ended.
+            return await group.reduce(first, +)
+        }
+        guard stop.isOpen else { return room }
+        self.slots.release(room)
+        return 0
+    }
+
+    private func receiveBatch(of room: Int, from queueURL: String) async throws(LamassuEventsError) {
         var used = 0
         defer { self.slots.release(room - used) }
-        guard room > 0 else { throw LamassuEventsError(.cancelled, message: "the task was cancelled") }
         do throws(AWSError) {
             let batch = try await self.sqs.send(
                 ReceiveMessage(

@@ -71,7 +71,6 @@ public final class InProcessEventBus: EventBus {
             return nil
         }
         if let refusal { throw refusal }
-        inbox.sessionOpened()
     }
 
     /// Puts an event into the queue of each subscription that wants it, of all or of none, and waits for room.
@@ -117,6 +116,7 @@ public final class InProcessEventBus: EventBus {
             state.isRunning = true
             return state.members
         }
+        for member in members { member.inbox.sessionOpened() }
         let stop = Latch()
         // A task of its own, because it is to outlive the cancellation of this one by the drain.
         let relay = Task {

@@ -30,15 +30,6 @@ package struct IncomingMessage: Sendable {
 
     /// How often it came back, which quorum queues write into the header `x-delivery-count`; `nil` where there is none.
     package var deliveryCount: Int? {
-        switch self.properties.headers?["x-delivery-count"] {
-        case .int8(let count): Int(count)
-        case .uint8(let count): Int(count)
-        case .int16(let count): Int(count)
-        case .uint16(let count): Int(count)
-        case .int32(let count): Int(count)
-        case .uint32(let count): Int(count)
-        case .int64(let count): Int(count)
-        default: nil
-        }
+        self.properties.headers?["x-delivery-count"]?.integerValue.flatMap { Int(exactly: $0) }
     }
 }
