@@ -1,7 +1,6 @@
 // This source file is part of lamassu-cloud.
 // SPDX-License-Identifier: Apache-2.0
 
-internal import JSONCoding
 internal import LamassuEvents
 internal import SNSClient
 internal import SQSClient

@@ -1,8 +1,8 @@
 // This source file is part of lamassu-cloud.
 // SPDX-License-Identifier: Apache-2.0
 
-internal import JSONCoding
 internal import LamassuEvents
+internal import SNSClient
 
 /// The filter policy of a subscription: what SNS itself leaves out, so that the subscriber need not.
 ///

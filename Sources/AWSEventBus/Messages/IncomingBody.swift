@@ -1,8 +1,8 @@
 // This source file is part of lamassu-cloud.
 // SPDX-License-Identifier: Apache-2.0
 
-internal import JSONCoding
 internal import LamassuEvents
+internal import SNSClient
 
 /// Reads the event of a message: its body alone (raw delivery), or within the envelope of SNS.
 package enum IncomingBody {
