@@ -5,7 +5,7 @@ import Foundation
 
 /// What is done to one publisher process: the file that it has in memory (Tests/Support/CChaosConditions says what is where in it).
 struct ChaosConditions: Sendable {
-    private static let size = 88
+    private static let size = 96
     let path: String
 
     init(path: String) throws {
@@ -18,6 +18,9 @@ struct ChaosConditions: Sendable {
 
     /// Fills the disk of the process, or makes room.
     func setDiskFull(_ isFull: Bool) throws { try self.write(isFull ? 1 as Int32 : 0, at: 8) }
+
+    /// Lets so many operations succeed, in all lives of the process.
+    func setAllowance(_ operations: Int) throws { try self.write(Int64(operations), at: 88) }
 
     /// How many writes found the disk full.
     var refusedWrites: Int64 {

@@ -17,7 +17,7 @@ extension ChaosFault {
 
     /// How often each happens in 50,000 operations.
     private static let shares: [(ChaosFault, Int)] =
-        self.points.map { (.killAtPoint($0), 2) } + [
+        ChaosFault.points.map { (.killAtPoint($0), 2) } + [
             (.killTwice("operated", "resolving"), 2), (.killTwice("committed", "resolved"), 2), (.kill, 6), (.fullDisk, 6), (.clockJump, 6),
             (.ordeal(.kill), 6), (.ordeal(.cutToBroker), 4), (.ordeal(.cutToClient), 4), (.ordeal(.reset), 3), (.ordeal(.close), 2),
             (.ordeal(.silence), 3), (.ordeal(.stall), 1), (.ordeal(.refusal), 3), (.ordeal(.relapse), 2), (.ordeal(.slowness), 1),

@@ -40,9 +40,9 @@ enum ChaosFault: Hashable, Sendable, CustomStringConvertible {
         let service = field.services[index]
         switch self {
         case .ordeal(let ordeal): try await ordeal.happen(to: field.proxy, &generator)
-        case .killAtPoint(let point): try await service.kill(at: point, passage: Int.random(in: 1...40, using: &generator))
+        case .killAtPoint(let point): try await service.kill(at: point, passage: Int.random(in: 1...10, using: &generator))
         case .killTwice(let first, let second):
-            try await service.kill(at: first, passage: Int.random(in: 1...40, using: &generator))
+            try await service.kill(at: first, passage: Int.random(in: 1...10, using: &generator))
             try await service.kill(at: second, passage: 1)
         case .kill: try await service.kill()
         case .fullDisk:

@@ -11,6 +11,7 @@ struct ChaosField: Sendable {
     let queue: String
     let proxy: FaultProxy
     let services: [ChaosService]
+    private let operationsEach: Int
     /// Which services have which database.
     private let databases: [String: [Int]]
 
@@ -19,6 +20,8 @@ struct ChaosField: Sendable {
         self.folder = folder
         self.queue = queue
         self.proxy = proxy
+        self.operationsEach = (operations + 2) / 3
+        let operationsEach = self.operationsEach
         self.databases = ["shared.sqlite": [0, 1], "alone.sqlite": [2]]
         let broker = try TestServers.amqpURL.replacing(":\(try Broker.port)/", with: ":\(proxy.port)/")
         self.services = try ["shared", "shared", "alone"].enumerated().map { index, database in
@@ -27,8 +30,15 @@ struct ChaosField: Sendable {
                 [
                     "database=\(folder.appendingPathComponent("\(database).sqlite").path)", "journal=\(files).journal", "broker=\(broker)",
                     // So little room that an outage of the broker is felt.
-                    "room=500", "queue=\(queue)", "process=\(index)", "seed=\(seed)", "operations=\((operations + 2) / 3)",
+                    "room=500", "queue=\(queue)", "process=\(index)", "seed=\(seed)", "operations=\(operationsEach)",
                 ], conditions: try ChaosConditions(path: "\(files).conditions"))
+        }
+    }
+
+    /// Lets the services do a share of their operations.
+    func allow(_ share: Double) throws {
+        for service in self.services {
+            try service.conditions.setAllowance(Int((min(1, share) * Double(self.operationsEach)).rounded(.up)))
         }
     }
 

@@ -8,23 +8,26 @@ struct ChaosOutcome: Sendable, CustomStringConvertible {
     var faults: [String: Int]
     /// How often a publisher died.
     var deaths: Int
+    /// How often one died at each point at which it was to be killed.
+    var deathsAtPoints: [String: Int]
     /// How many writes found a disk full.
     var refusedWrites: Int64
     var duration: Duration
     /// What the publishers said at their ends.
     var reports: [String]
 
+    private static func list(_ counts: [String: Int]) -> String {
+        counts.isEmpty ? "none" : counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+    }
+
     var description: String {
         let verdict = self.verdict
-        let levels = verdict.succeeded.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
-        let faults = self.faults.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
-        let lost = verdict.missing.values.reduce(0) { $0 + $1.count }
         return """
-            \(verdict.succeeded.values.reduce(0, +)) operations (\(levels)) and \(verdict.failed) that failed on purpose, in \(self.duration)
-            \(self.faults.values.reduce(0, +)) faults: \(faults); \(self.deaths) deaths, \(self.refusedWrites) writes refused
-            \(lost) lost, all in flight at a kill and afterTheFact: \(verdict.missing["afterTheFact"]?.count == lost || lost == 0); \
-            \(verdict.duplicates) duplicates
-            \(self.reports.joined(separator: "\n"))
+            \(verdict.succeeded.values.reduce(0, +)) operations succeeded: \(Self.list(verdict.succeeded)); \(verdict.failed) failed on purpose
+            \(self.faults.values.reduce(0, +)) faults in \(self.duration): \(Self.list(self.faults))
+            \(self.deaths) deaths of a publisher, of which at a point: \(Self.list(self.deathsAtPoints)); \(self.refusedWrites) writes refused
+            \(verdict.duplicates) duplicates; lost: \(Self.list(verdict.missing.mapValues(\.count)))
+            \(self.reports.joined())
             """
     }
 }

@@ -60,10 +60,12 @@ struct ChaosRun: Sendable {
                 for (index, fault) in self.plan.enumerated() {
                     // All is over before the last operations are done, so that each fault meets processes that are at work.
                     let share = 0.9 * (Double(index) + Double.random(in: 0..<1, using: &generator)) / Double(self.plan.count)
+                    try field.allow(share + 2 / Double(self.plan.count))
                     try await self.wait(until: Int(share * Double(self.operations)), in: witness, field)
                     try await fault.happen(in: field, &generator)
                     faults["\(fault)", default: 0] += 1
                 }
+                try field.allow(1)
                 try await services.waitForAll()
             }
 
@@ -81,6 +83,7 @@ struct ChaosRun: Sendable {
         }
         return ChaosOutcome(
             verdict: try await field.verdict(on: witness.record), faults: faults, deaths: field.services.reduce(0) { $0 + $1.deaths },
+            deathsAtPoints: field.services.map(\.deathsAtPoints).reduce(into: [:]) { $0.merge($1, uniquingKeysWith: +) },
             refusedWrites: refusedWrites, duration: .now - start, reports: field.services.flatMap(\.reports))
     }
 
@@ -89,6 +92,7 @@ struct ChaosRun: Sendable {
         var (latest, since) = (witness.count, ContinuousClock.now)
         while latest < count {
             try await Task.sleep(for: .milliseconds(2))
+            if let failure = field.services.lazy.compactMap(\.failure).first { throw failure }
             let now = witness.count
             if now > latest { (latest, since) = (now, .now) }
             guard ContinuousClock.now - since < .seconds(120) else {

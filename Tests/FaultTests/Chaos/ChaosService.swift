@@ -18,6 +18,7 @@ final class ChaosService: Sendable {
         var deaths = 0
         var deathsAtPoints: [String: Int] = [:]
         var isFinished = false
+        var failure: Failure?
         var reports: [String] = []
     }
 
@@ -44,6 +45,9 @@ final class ChaosService: Sendable {
     /// What it printed, from each start that it did not die of.
     var reports: [String] { self.state.withLock { $0.reports } }
 
+    /// Why it ended before it had done all that; `nil` as long as it did not.
+    var failure: Failure? { self.state.withLock { $0.failure } }
+
     /// Lets the process do one thing, from the start again after each death, until it has done it.
     func run(_ command: String) async throws {
         self.state.withLock { $0.isFinished = false }
@@ -57,7 +61,10 @@ final class ChaosService: Sendable {
                 }
                 return
             case .signal(SIGKILL): self.state.withLock { $0.deaths += 1 }
-            default: throw Failure(description: "\(command) \(self.arguments) ended with \(end): \(output)")
+            default:
+                let failure = Failure(description: "\(command) \(self.arguments) ended with \(end): \(output)")
+                self.state.withLock { $0.failure = failure }
+                throw failure
             }
         }
     }
@@ -75,7 +82,7 @@ final class ChaosService: Sendable {
     func kill(at point: String, passage: Int) async throws {
         let deaths = self.deaths
         try self.conditions.kill(at: point, passage: passage)
-        let deadline = ContinuousClock.now + .seconds(10)
+        let deadline = ContinuousClock.now + .seconds(5)
         while self.deaths == deaths, !self.isFinished, ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(1)) }
         try self.conditions.disarm()
         guard self.deaths == deaths else { return self.state.withLock { $0.deathsAtPoints[point, default: 0] += 1 } }

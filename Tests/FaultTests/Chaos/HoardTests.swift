@@ -20,7 +20,8 @@ import Testing
                 proxy.refuse()
                 let broker = try TestServers.amqpURL.replacing(":\(try Broker.port)/", with: ":\(proxy.port)/")
                 async let hoard = TestCommand.run([
-                    ChaosService.program.path, "hoard", "database=\(folder.appendingPathComponent("hoard.sqlite").path)", "journal=\(journal)",
+                    ChaosService.program.path, "hoard", "database=\(folder.appendingPathComponent("hoard.sqlite").path)",
+                    "journal=\(journal)",
                     "broker=\(broker)", "queue=\(queue)", "process=0", "seed=0", "room=\(Self.count)", "operations=\(Self.count)",
                 ])
                 let stored = try await Self.figure("stored", in: journal)
@@ -42,7 +43,9 @@ import Testing
     private static func figure(_ name: String, in journal: String) async throws -> Int {
         let deadline = ContinuousClock.now + .seconds(600)
         while ContinuousClock.now < deadline {
-            let lines = ((try? String(contentsOfFile: journal, encoding: .utf8)) ?? "").split(separator: "\n").map { $0.split(separator: " ") }
+            let lines = ((try? String(contentsOfFile: journal, encoding: .utf8)) ?? "").split(separator: "\n").map {
+                $0.split(separator: " ")
+            }
             if let line = lines.first(where: { $0.count == 2 && $0[0] == name }), let figure = Int(line[1]) { return figure }
             try await Task.sleep(for: .milliseconds(20))
         }

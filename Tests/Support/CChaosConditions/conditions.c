@@ -32,6 +32,8 @@ int chaos_open(const char *path) {
     return error;
 }
 
+int64_t chaos_allowance(void) { return __atomic_load_n(&conditions->allowance, __ATOMIC_ACQUIRE); }
+
 void chaos_pass(const char *point) {
     if (__atomic_load_n(&conditions->passages, __ATOMIC_ACQUIRE) <= 0) return;
     if (strcmp(conditions->point, "*") != 0 && strncmp(conditions->point, point, sizeof calm.point) != 0) return;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CChaosConditions
+import Glibc
 import LamassuEvents
 
 /// A service that publishes an event for each of its operations, to be killed at any time: `ChaosPublisher COMMAND name=value…`.
@@ -16,8 +17,16 @@ enum ChaosPublisher {
         let description: String
     }
 
-    static func main() async throws {
-        let arguments = Arguments(CommandLine.arguments)
+    static func main() async {
+        do {
+            try await self.run(Arguments(CommandLine.arguments))
+        } catch {
+            print("error: \(error)")
+            exit(1)
+        }
+    }
+
+    private static func run(_ arguments: Arguments) async throws {
         switch arguments.command {
         case "serve":
             try self.expose(to: try arguments.text("conditions"))

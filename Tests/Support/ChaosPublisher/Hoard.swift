@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LamassuEvents
+import SQLiteOutbox
 import TestSupport
 
 /// Stores events while there is no broker, then sends them, and says how much memory that took.
@@ -17,7 +18,9 @@ struct Hoard: Sendable {
             try await self.publish(1_000..<self.count)
             self.service.journal.append("stored \(try ProcessCensus.peakMemoryKiB() - before)")
             let deadline = ContinuousClock.now + .seconds(600)
-            while try await self.service.outbox.depth().events > 0, ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(50)) }
+            while try await self.service.outbox.depth().events > 0, ContinuousClock.now < deadline {
+                try await Task.sleep(for: .milliseconds(50))
+            }
             self.service.journal.append("sent \(try ProcessCensus.peakMemoryKiB() - before)")
         }
     }
@@ -29,7 +32,9 @@ struct Hoard: Sendable {
                 group.addTask {
                     for number in stride(from: numbers.lowerBound + writer, to: numbers.upperBound, by: writers) {
                         let thing = Thing(operation: "\(number)", version: number, text: String(repeating: "x", count: 512))
-                        _ = try await self.service.events.publishing(.deviceMetadataUpdate, subject: .device("\(number % 10_000)")) { thing }
+                        _ = try await self.service.events.publishing(.deviceMetadataUpdate, subject: .device("\(number % 10_000)")) {
+                            thing
+                        }
                     }
                 }
             }

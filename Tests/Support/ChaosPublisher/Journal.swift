@@ -8,7 +8,7 @@ final class Journal: Sendable {
     private let file: Int32
 
     init(appendingTo path: String) throws {
-        self.file = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
+        self.file = unsafe open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
         guard self.file >= 0 else { throw Arguments.Missing(name: path) }
     }
 

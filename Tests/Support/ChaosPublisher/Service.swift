@@ -63,7 +63,11 @@ final class Service: Sendable {
                     let generator = SeededGenerator(seed: self.seed &+ UInt64(1_000_000 * (self.process + 1) + 1_000 * index + done))
                     workers.addTask {
                         var worker = Worker(index: index, service: self, generator: generator)
-                        while done + self.tally.succeeded < count { await worker.work() }
+                        while done + self.tally.succeeded < count {
+                            // The test lets operations go on no faster than faults come.
+                            while done + self.tally.succeeded >= chaos_allowance() { try await Task.sleep(for: .milliseconds(2)) }
+                            await worker.work()
+                        }
                     }
                 }
                 try await workers.waitForAll()

@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CSQLite
-import Dispatch
 
 /// The service's own table, in the file in which its outbox is too, over a connection of its own.
 ///
-/// A row says that an operation succeeded, and the transaction that writes it is the operation: so the table cannot lie.
-actor ServiceDatabase {
+/// A row says that an operation succeeded, and the transaction that writes it is the operation: so the table cannot lie. The connection is open as long as
+/// the actor is there, and used on it alone: hence `@safe`.
+@safe actor ServiceDatabase {
     /// What SQLite says.
     struct Failure: Error, CustomStringConvertible {
         let code: Int32
@@ -23,9 +23,9 @@ actor ServiceDatabase {
 
     /// The connection, on which the outbox stores events in the service's transactions.
     let connection: OpaquePointer
-    private let queue = DispatchSerialQueue(label: "service database")
+    private let executor = ServiceExecutor()
 
-    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe self.queue.asUnownedSerialExecutor() }
+    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe self.executor.asUnownedSerialExecutor() }
 
     init(_ path: String) throws(Failure) {
         var connection: OpaquePointer?
@@ -45,10 +45,10 @@ actor ServiceDatabase {
             """, on: opened)
     }
 
-    deinit { unsafe sqlite3_close_v2(self.connection) }
+    isolated deinit { unsafe sqlite3_close_v2(self.connection) }
 
     /// Runs a transaction, which is rolled back when the body throws.
-    func transaction<Result>(_ body: (isolated ServiceDatabase) throws -> Result) throws -> Result {
+    func transaction<Result: Sendable>(_ body: @Sendable (isolated ServiceDatabase) throws -> Result) throws -> Result {
         try self.execute("BEGIN IMMEDIATE")
         do {
             let result = try body(self)

@@ -4,7 +4,9 @@
 import CSQLite
 
 /// A statement of SQL with its values; steps through its rows.
-struct Statement: ~Copyable {
+///
+/// It is finalised with this value, which cannot be copied, and its connection outlives it: hence `@safe`.
+@safe struct Statement: ~Copyable {
     private let statement: OpaquePointer
     private let connection: OpaquePointer
 

@@ -21,10 +21,15 @@ struct chaos_conditions {
     char point[64];
     /// How many writes found the disk full.
     int64_t refused_writes;
+    /// How many operations may have succeeded by now.
+    int64_t allowance;
 };
 
 /// Maps the file, which must have the size of the structure; returns 0, or the number of the error.
 int chaos_open(const char *path);
+
+/// How many operations may have succeeded by now.
+int64_t chaos_allowance(void);
 
 /// The process passes a point; it ends here, as by a power cut, where the file says so.
 void chaos_pass(const char *point);
