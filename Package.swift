@@ -167,7 +167,9 @@ let package = Package(
             swiftSettings: swiftSettings),
         .testTarget(
             name: "FaultTests",
-            dependencies: ["AMQPClient", "CloudEvents", "CurlTransport", "JSONCoding", "LamassuEvents", "TestSupport", "Transport", logging],
+            dependencies: [
+                "AMQPClient", "CloudEvents", "CurlTransport", "JSONCoding", "LamassuEvents", "TestSupport", "Transport", logging,
+            ],
             swiftSettings: swiftSettings),
     ]
 )

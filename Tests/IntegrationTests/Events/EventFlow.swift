@@ -72,7 +72,7 @@ struct EventFlow {
         while !Task.isCancelled {
             let event = try self.publisher.event(.caMetadataUpdate, subject: .ca("\(number % 8)"), payload: JSONValue.null)
             self.ledger.stored(event)
-            try self.publisher.publish(event)
+            try await self.publisher.publish(event)
             number += 1
             try? await Task.sleep(for: .milliseconds(2))
         }
@@ -95,8 +95,8 @@ struct EventFlow {
             // Not that the connection before was closed.
             errors().count { !$0.message.contains("CONNECTION_FORCED") } == 2
         }
-        let depth = self.publisher.statistics.depth
-        try await eventually("events wait") { self.publisher.statistics.depth > depth + 10 }
+        let stored = self.publisher.statistics.stored
+        try await eventually("events wait") { self.publisher.statistics.stored > stored + 10 }
         return errors()
     }
 }

@@ -248,13 +248,13 @@ import Testing
     @Test func `the queue profile publishes straight into the queue`() async throws {
         var configuration = try self.configuration()
         configuration.topology.exchange = nil
-        configuration.contentType = "text/json"
+        configuration.profile = .queue
         try await self.withPublisher(configuration) { events in
             try await events.publishAndConfirm(events.event(.caCreate, subject: .ca("one"), payload: JSONValue.null))
             let delivery = try #require(try await TestBroker.take(1, from: self.topology.queue).first)
             #expect(delivery.exchange == "")
             #expect(delivery.routingKey == self.topology.queue)
-            #expect(delivery.properties.contentType == "text/json")
+            #expect(delivery.properties.contentType == "application/cloudevents+json")
         }
     }
 

@@ -87,7 +87,7 @@ import Testing
             let publisher = LamassuEventPublisher(configuration, transport: .curl, observer: self.recorder, logger: .silent)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await publisher.run() }
-                try publisher.publish(publisher.event(.caDelete, subject: .ca("one"), payload: JSONValue.null))
+                try await publisher.publish(publisher.event(.caDelete, subject: .ca("one"), payload: JSONValue.null))
                 await self.recorder.wait { $0.contains { $0.isDisconnected(.refusedByBroker) } }
                 group.cancelAll()
                 await #expect(throws: LamassuEventsError(.drainTimedOut, message: "")) { try await group.waitForAll() }
