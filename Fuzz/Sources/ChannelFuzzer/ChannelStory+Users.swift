@@ -5,7 +5,7 @@ internal import AMQPWire
 internal import FuzzSupport
 
 extension ChannelStory {
-    private var deadline: ContinuousClock.Instant { self.now + .seconds(5) }
+    private var deadline: MonotonicInstant { self.now + .seconds(5) }
 
     /// A user asks for something.
     mutating func use() {

@@ -21,7 +21,7 @@ struct ChannelStory: ~Copyable {
 
     var script: Script
     var machine = ChannelStateMachine(maximumBodyBytes: Self.maximumBodyBytes)
-    var now = ContinuousClock.now
+    var now = MonotonicInstant.now
     var life = Life.opening
     var publishes = PublishAccount()
     var deliveries = DeliveryAccount()

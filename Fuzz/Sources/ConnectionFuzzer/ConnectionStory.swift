@@ -9,9 +9,9 @@ struct ConnectionStory: ~Copyable {
     private var script: Script
     private var machine: ConnectionStateMachine
     private let settings: ConnectionSettings
-    private var now = ContinuousClock.now
-    private var handshakeDeadline: ContinuousClock.Instant?
-    private var closeDeadline: ContinuousClock.Instant?
+    private var now = MonotonicInstant.now
+    private var handshakeDeadline: MonotonicInstant?
+    private var closeDeadline: MonotonicInstant?
     private var isOpen = false
     private var hasEnded = false
     private var isBlocked = false

@@ -8,9 +8,9 @@ internal import AMQPWire
 /// A class because the machine cannot be copied into a table. It is not `Sendable`, and never leaves the connection's lock.
 final class ChannelRecord {
     /// One who waits for the reply to a method.
-    typealias ReplyContinuation = CheckedContinuation<Result<AMQPMethod, AMQPError>, Never>
+    typealias ReplyContinuation = Suspension<Result<AMQPMethod, AMQPError>>
     /// One who waits for a delivery, or for a message that was asked for.
-    typealias DeliveryContinuation = CheckedContinuation<Result<DeliveredMessage?, AMQPError>, Never>
+    typealias DeliveryContinuation = Suspension<Result<DeliveredMessage?, AMQPError>>
 
     let reference: ChannelReference
     var machine: ChannelStateMachine

@@ -7,10 +7,10 @@ internal import Metrics
 /// What is left to do when the connection's lock is free again: wake those who wait, count, and log.
 struct Aftermath {
     /// One who waits for the connection to be open, or closed.
-    typealias ConnectContinuation = CheckedContinuation<AMQPError?, Never>
+    typealias ConnectContinuation = Suspension<AMQPError?>
 
     /// One who waits for something that it looks at itself when it is woken.
-    typealias Wakeup = CheckedContinuation<Void, Never>
+    typealias Wakeup = Suspension<Void>
 
     /// What is worth a line in the log.
     enum Event {

@@ -47,12 +47,12 @@ extension ConnectionDriver {
         on reference: ChannelReference,
         cancelledBy cancel: @escaping @Sendable (ChannelRecord, RequestID) -> Waiter?,
         id: RequestID? = nil,
-        _ begin: (inout DriverState, ChannelRecord, RequestID, ContinuousClock.Instant, inout Aftermath) throws(AMQPError)
+        _ begin: (inout DriverState, ChannelRecord, RequestID, MonotonicInstant, inout Aftermath) throws(AMQPError)
             -> DeliveredMessage??
     ) async throws(AMQPError) -> DeliveredMessage? {
         let id = id ?? self.nextRequestID()
         let result = await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
+            await withSuspension { continuation in
                 self.withState { state, now, aftermath in
                     do throws(AMQPError) {
                         let record = try state.channel(reference)
@@ -76,12 +76,10 @@ extension ConnectionDriver {
 
     /// Takes a delivery that is there already, as it is when the broker is ahead: that costs no suspension.
     private func takeArrived(of consumer: ConsumerReference) -> DeliveredMessage? {
-        let now = self.now
         // Nobody is woken by it, so that there is nothing to do after the lock.
         let message = self.state.withLock { state -> DeliveredMessage? in
-            guard let record = try? state.channel(consumer.channel) else { return nil }
-            let message = record.machine.takeArrived(of: consumer.tag)
-            state.flush(at: now)
+            guard let message = (try? state.channel(consumer.channel))?.machine.takeArrived(of: consumer.tag) else { return nil }
+            if state.isReadingStopped { state.flush(at: self.now) }
             return message
         }
         if message != nil { self.metrics.deliveries.increment() }
@@ -99,12 +97,12 @@ extension ConnectionDriver {
 
     /// Settles a delivery; one of a connection that is lost is with its queue again, and nothing is sent.
     func settle(
-        _ deliveryTag: UInt64, epoch: UInt32, _ settlement: ChannelStateMachine.Settlement, on reference: ChannelReference
+        _ message: DeliveredMessage, _ settlement: ChannelStateMachine.Settlement, on reference: ChannelReference
     ) throws(AMQPError) {
         let result = self.withState { (state, now, aftermath) -> Result<Void, AMQPError> in
             do throws(AMQPError) {
                 let record = try state.channel(reference)
-                switch record.machine.settleRequested(deliveryTag, epoch: epoch, settlement, at: now) {
+                switch record.machine.settleRequested(message.deliveryTag, epoch: message.epoch, settlement, at: now) {
                 case .send(let method): state.write(method, channel: reference.number, &aftermath)
                 case .sendAll(let methods): for method in methods { state.write(method, channel: reference.number, &aftermath) }
                 case .wait(let deadline): state.arm(deadline)

@@ -17,7 +17,7 @@ extension ConnectionDriver {
         self.metrics.published.increment()
         let id = self.nextRequestID()
         let error = await withTaskCancellationHandler {
-            await withCheckedContinuation { (continuation: PublishWaiter.Continuation) in
+            await withSuspension { (continuation: PublishWaiter.Continuation) in
                 self.withState { state, now, aftermath in
                     do throws(AMQPError) {
                         let record = try state.channel(reference)
@@ -48,7 +48,7 @@ extension ConnectionDriver {
         self.metrics.published.increment(by: messages.count)
         let ids = self.nextRequestIDs(messages.count)
         let error = await withTaskCancellationHandler {
-            await withCheckedContinuation { (continuation: PublishWaiter.Continuation) in
+            await withSuspension { (continuation: PublishWaiter.Continuation) in
                 self.begin(PublishBatch(messages, ids: ids, messageIDPrefix: self.messageIDPrefix, continuation), on: reference)
                 if Task.isCancelled { self.cancelPublishes(ids, on: reference) }
             }
@@ -92,7 +92,7 @@ extension ConnectionDriver {
         if try self.sendAtOnce(message, on: reference) { return }
         let id = self.nextRequestID()
         let error = await withTaskCancellationHandler {
-            await withCheckedContinuation { (continuation: PublishWaiter.Continuation) in
+            await withSuspension { (continuation: PublishWaiter.Continuation) in
                 self.withState { state, now, aftermath in
                     do throws(AMQPError) {
                         let record = try state.channel(reference)

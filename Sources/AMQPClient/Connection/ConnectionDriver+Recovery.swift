@@ -170,7 +170,7 @@ extension ConnectionDriver {
         while !Task.isCancelled {
             var found: Found?
             await withTaskCancellationHandler {
-                await withCheckedContinuation { (continuation: Aftermath.Wakeup) in
+                await withSuspension { (continuation: Aftermath.Wakeup) in
                     self.withState { state, _, aftermath in
                         found = find(&state)
                         // Looked at under the lock: a cancellation that comes later finds the continuation.
@@ -186,10 +186,10 @@ extension ConnectionDriver {
     }
 
     /// Waits until there is a connection.
-    func waitUntilConnected(deadline: ContinuousClock.Instant) async throws(AMQPError) {
+    func waitUntilConnected(deadline: MonotonicInstant) async throws(AMQPError) {
         let id = self.nextRequestID()
         let error = await withTaskCancellationHandler {
-            await withCheckedContinuation { (continuation: Aftermath.ConnectContinuation) in
+            await withSuspension { (continuation: Aftermath.ConnectContinuation) in
                 self.withState { state, _, aftermath in
                     if Task.isCancelled { return aftermath.resume(continuation, failing: AMQPError(failure: .cancelled)) }
                     guard state.endError == nil, state.recovery.isAway else {
@@ -241,7 +241,7 @@ extension ConnectionDriver {
     /// Waits until the timer is another than it was.
     private func waitForTimer(after version: UInt64?) async {
         await withTaskCancellationHandler {
-            await withCheckedContinuation { (continuation: Aftermath.Wakeup) in
+            await withSuspension { (continuation: Aftermath.Wakeup) in
                 self.withState { state, _, aftermath in
                     guard let version, state.timerVersion == version, !Task.isCancelled else { return aftermath.wake(continuation) }
                     state.timekeeper = (continuation, version)
@@ -264,7 +264,7 @@ extension ConnectionDriver {
             var isLast = false
             var next: (version: UInt64, state: AMQPConnectionState)?
             await withTaskCancellationHandler {
-                await withCheckedContinuation { (continuation: Aftermath.Wakeup) in
+                await withSuspension { (continuation: Aftermath.Wakeup) in
                     self.withState { state, _, aftermath in
                         if state.stateVersion > version {
                             next = (state.stateVersion, state.current)

@@ -137,11 +137,11 @@ extension ConnectionDriver {
     /// Begins a request under the lock and waits for its reply, at most for the timeout.
     func reply(
         on reference: ChannelReference, timeout: Duration, isCancellable: Bool = true,
-        _ begin: (inout DriverState, ChannelRecord, RequestID, ContinuousClock.Instant, inout Aftermath) throws(AMQPError) -> Start
+        _ begin: (inout DriverState, ChannelRecord, RequestID, MonotonicInstant, inout Aftermath) throws(AMQPError) -> Start
     ) async throws(AMQPError) -> AMQPMethod {
         let id = self.nextRequestID()
         let result = await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
+            await withSuspension { continuation in
                 self.withState { state, now, aftermath in
                     do throws(AMQPError) {
                         let record = try state.channel(reference)

@@ -9,7 +9,7 @@ extension ConnectionDriver {
         if Task.isCancelled { throw AMQPError(failure: .cancelled) }
         let id = self.nextRequestID()
         let error = await withTaskCancellationHandler {
-            await withCheckedContinuation { (continuation: Aftermath.ConnectContinuation) in
+            await withSuspension { (continuation: Aftermath.ConnectContinuation) in
                 self.withState { state, now, aftermath in
                     do throws(AMQPError) {
                         if let error = state.endError { throw error }

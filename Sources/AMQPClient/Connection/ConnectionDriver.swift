@@ -35,7 +35,7 @@ final class ConnectionDriver: Sendable {
         self.environment = environment
     }
 
-    var now: ContinuousClock.Instant { self.environment.now() }
+    var now: MonotonicInstant { self.environment.now() }
 
     /// A number for one who waits.
     func nextRequestID() -> RequestID {
@@ -50,7 +50,7 @@ final class ConnectionDriver: Sendable {
 
     /// Runs a change of the state, sends what it wrote, and then, without the lock, wakes those it concerns.
     func withState<Result: Sendable>(
-        _ change: (inout DriverState, ContinuousClock.Instant, inout Aftermath) -> Result
+        _ change: (inout DriverState, MonotonicInstant, inout Aftermath) -> Result
     ) -> Result {
         let now = self.now
         let (result, aftermath) = self.state.withLock { state in
@@ -113,7 +113,7 @@ final class ConnectionDriver: Sendable {
     private func open(over stream: any ByteStream) async throws(AMQPError) {
         self.executor.use(stream)
         let error = await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
+            await withSuspension { continuation in
                 self.withState { state, now, aftermath in
                     if let error = state.endError ?? state.lossError {
                         stream.abort()
@@ -145,7 +145,7 @@ final class ConnectionDriver: Sendable {
     ///
     /// Returns when the broker has agreed, or has taken too long; at once where there is no connection at present.
     func close() async {
-        _ = await withCheckedContinuation { (continuation: Aftermath.ConnectContinuation) in
+        _ = await withSuspension { (continuation: Aftermath.ConnectContinuation) in
             self.withState { state, now, aftermath in
                 if state.recovery.closeRequested() {
                     state.endWhileAway(.connectionClosed, AMQPError(failure: .connectionClosed), at: now, &aftermath)
@@ -168,7 +168,7 @@ final class ConnectionDriver: Sendable {
     func waitUntilEnded() async -> AMQPError? {
         let id = self.nextRequestID()
         return await withTaskCancellationHandler {
-            await withCheckedContinuation { (continuation: Aftermath.ConnectContinuation) in
+            await withSuspension { (continuation: Aftermath.ConnectContinuation) in
                 self.withState { state, _, aftermath in
                     // Looked at under the lock: a cancellation that comes later finds the continuation.
                     guard state.endError == nil, !Task.isCancelled else {

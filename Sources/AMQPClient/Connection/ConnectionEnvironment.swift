@@ -1,18 +1,20 @@
 // This source file is part of lamassu-cloud.
 // SPDX-License-Identifier: Apache-2.0
 
+package import AMQPWire
+
 /// What a connection takes from the world besides its stream: time and chance.
 package struct ConnectionEnvironment: Sendable {
     /// The present.
-    package var now: @Sendable () -> ContinuousClock.Instant
+    package var now: @Sendable () -> MonotonicInstant
     /// Sleeps until a deadline, or until the task is cancelled.
-    package var sleep: @Sendable (ContinuousClock.Instant) async -> Void
+    package var sleep: @Sendable (MonotonicInstant) async -> Void
     /// A random number, at least 0 and below 1.
     package var jitter: @Sendable () -> Double
 
     package init(
-        now: @escaping @Sendable () -> ContinuousClock.Instant,
-        sleep: @escaping @Sendable (ContinuousClock.Instant) async -> Void,
+        now: @escaping @Sendable () -> MonotonicInstant,
+        sleep: @escaping @Sendable (MonotonicInstant) async -> Void,
         jitter: @escaping @Sendable () -> Double
     ) {
         self.now = now
@@ -22,6 +24,6 @@ package struct ConnectionEnvironment: Sendable {
 
     /// The system's.
     package static let system = ConnectionEnvironment(
-        now: { .now }, sleep: { deadline in try? await Task.sleep(until: deadline, clock: .continuous) },
+        now: { .now }, sleep: { deadline in try? await Task.sleep(until: deadline.continuous, clock: .continuous) },
         jitter: { .random(in: 0..<1) })
 }

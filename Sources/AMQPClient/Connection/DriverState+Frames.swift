@@ -5,7 +5,7 @@ internal import AMQPWire
 
 extension DriverState {
     /// Decodes what arrived and carries out what the machines make of it.
-    mutating func received(_ bytes: Span<UInt8>, at now: ContinuousClock.Instant, _ aftermath: inout Aftermath) {
+    mutating func received(_ bytes: Span<UInt8>, at now: MonotonicInstant, _ aftermath: inout Aftermath) {
         guard !self.isOver else { return }
         self.connection.bytesReceived(at: now)
         var offset = 0
@@ -24,7 +24,7 @@ extension DriverState {
 
     /// Takes a delivery the short way, where its frames came together and its names need no translation; says whether it did.
     private mutating func receivedDelivery(
-        _ bytes: Span<UInt8>, _ offset: inout Int, at now: ContinuousClock.Instant, _ aftermath: inout Aftermath
+        _ bytes: Span<UInt8>, _ offset: inout Int, at now: MonotonicInstant, _ aftermath: inout Aftermath
     ) -> Bool {
         guard self.topologyChannel == nil, self.topology.names.isEmpty,
             let delivery = self.decoder.nextDelivery(in: bytes, at: &offset)
@@ -38,7 +38,7 @@ extension DriverState {
         return true
     }
 
-    private mutating func received(_ frame: AMQPFrame, at now: ContinuousClock.Instant, _ aftermath: inout Aftermath) {
+    private mutating func received(_ frame: AMQPFrame, at now: MonotonicInstant, _ aftermath: inout Aftermath) {
         let action: ConnectionStateMachine.FrameAction
         switch (frame.channel, frame.payload) {
         case (_, .protocolHeader(let version)): action = self.connection.protocolHeaderReceived(version)
@@ -62,7 +62,7 @@ extension DriverState {
 
     /// Carries out what the connection's machine says.
     mutating func carryOut(
-        _ action: ConnectionStateMachine.FrameAction, at now: ContinuousClock.Instant? = nil, _ aftermath: inout Aftermath
+        _ action: ConnectionStateMachine.FrameAction, at now: MonotonicInstant? = nil, _ aftermath: inout Aftermath
     ) {
         switch action {
         case .none, .route:
@@ -90,7 +90,7 @@ extension DriverState {
 
     /// Carries out what a channel's machine says.
     private mutating func carryOut(
-        _ action: ChannelStateMachine.FrameAction, on record: ChannelRecord, at now: ContinuousClock.Instant,
+        _ action: ChannelStateMachine.FrameAction, on record: ChannelRecord, at now: MonotonicInstant,
         _ aftermath: inout Aftermath
     ) {
         let number = record.reference.number

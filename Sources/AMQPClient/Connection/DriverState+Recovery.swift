@@ -36,13 +36,13 @@ extension DriverState {
     // MARK: The return
 
     /// The broker has agreed to a connection: the first one, or one in the place of another.
-    mutating func opened(at now: ContinuousClock.Instant, _ aftermath: inout Aftermath) {
+    mutating func opened(at now: MonotonicInstant, _ aftermath: inout Aftermath) {
         guard self.recovery.connectionOpened(at: now) else { return }
         self.current.notRecovered = []
     }
 
     /// Opens the channels again that there were.
-    mutating func reopenChannels(at now: ContinuousClock.Instant, _ aftermath: inout Aftermath) {
+    mutating func reopenChannels(at now: MonotonicInstant, _ aftermath: inout Aftermath) {
         var reopening: Set<UInt16> = []
         for record in self.channels {
             guard let record, record.machine.isSuspended else { continue }
@@ -62,13 +62,13 @@ extension DriverState {
     }
 
     /// A channel is as it was, or has ended.
-    mutating func settled(_ record: ChannelRecord, at now: ContinuousClock.Instant, _ aftermath: inout Aftermath) {
+    mutating func settled(_ record: ChannelRecord, at now: MonotonicInstant, _ aftermath: inout Aftermath) {
         guard self.recovery.isAway else { return }
         self.carryOut(self.recovery.channelSettled(record.reference.number, at: now), at: now, &aftermath)
     }
 
     private mutating func carryOut(
-        _ action: RecoveryStateMachine.ReopenAction, at now: ContinuousClock.Instant, _ aftermath: inout Aftermath
+        _ action: RecoveryStateMachine.ReopenAction, at now: MonotonicInstant, _ aftermath: inout Aftermath
     ) {
         guard case .recovered(let summary) = action else { return }
         aftermath.report(.recovered(summary))
@@ -101,7 +101,7 @@ extension DriverState {
     // MARK: Time, and those who wait
 
     /// Carries out what is due of a recovery.
-    mutating func recoveryDeadlinePassed(at now: ContinuousClock.Instant, _ aftermath: inout Aftermath) {
+    mutating func recoveryDeadlinePassed(at now: MonotonicInstant, _ aftermath: inout Aftermath) {
         for (id, waiting) in self.connectedContinuations where waiting.deadline <= now {
             self.connectedContinuations[id] = nil
             aftermath.resume(waiting.continuation, failing: self.lossError ?? AMQPError(failure: .timedOut))

@@ -22,7 +22,7 @@ struct DriverState: ~Copyable {
     /// The number of the stream, or of the attempt at one; what comes from another is not looked at.
     private(set) var streamNumber: UInt64 = 0
     /// The deadline that is set at the stream, or at the ``timekeeper`` while there is none.
-    private(set) var timer: ContinuousClock.Instant? {
+    private(set) var timer: MonotonicInstant? {
         didSet { self.timerVersion &+= 1 }
     }
     /// Counts the changes of ``timer``.
@@ -46,13 +46,15 @@ struct DriverState: ~Copyable {
     /// Those who wait for ``current`` to change.
     var stateContinuations: [RequestID: Aftermath.Wakeup] = [:]
     /// Those who wait for the connection to be there.
-    var connectedContinuations: [RequestID: (continuation: Aftermath.ConnectContinuation, deadline: ContinuousClock.Instant)] = [:]
+    var connectedContinuations: [RequestID: (continuation: Aftermath.ConnectContinuation, deadline: MonotonicInstant)] = [:]
     /// The one who looks after the connection, as long as there is nothing to do.
     var keeper: Aftermath.Wakeup?
     /// The one who looks at the clock while there is no stream to do it, with the version of the timer that it knows of.
     var timekeeper: (continuation: Aftermath.Wakeup, version: UInt64)?
     /// How many channels have a reason to stop reading.
     private var readingStops = 0
+    /// Whether nothing is read at present.
+    var isReadingStopped: Bool { self.readingStops > 0 }
     var openContinuation: Aftermath.ConnectContinuation?
     var closeContinuation: Aftermath.ConnectContinuation?
     /// Those who wait for the end, whatever its cause.
@@ -118,7 +120,7 @@ struct DriverState: ~Copyable {
     /// Takes the stream of the present attempt, and with it the timer.
     mutating func attach(_ stream: any ByteStream) {
         self.stream = stream
-        if let timer = self.timer { stream.setDeadline(timer) }
+        if let timer = self.timer { stream.setDeadline(timer.continuous) }
     }
 
     mutating func writeProtocolHeader() { FrameEncoder.encodeProtocolHeader(into: &self.output) }
@@ -157,7 +159,7 @@ struct DriverState: ~Copyable {
     }
 
     /// Hands the output to the stream, and sees to it that the stream is read if it is to be.
-    mutating func flush(at now: ContinuousClock.Instant) {
+    mutating func flush(at now: MonotonicInstant) {
         self.reviewReading(at: now)
         guard !self.output.isEmpty, let stream = self.stream else { return }
         self.connection.bytesSent(self.output.count, at: now)
@@ -184,7 +186,7 @@ struct DriverState: ~Copyable {
     }
 
     /// Takes a batch in; nothing is written.
-    mutating func add(_ batch: PublishBatch, to record: ChannelRecord, deadline: ContinuousClock.Instant) throws(AMQPError) {
+    mutating func add(_ batch: PublishBatch, to record: ChannelRecord, deadline: MonotonicInstant) throws(AMQPError) {
         for number in batch.ids.lowerBound.rawValue...batch.ids.upperBound.rawValue {
             let id = RequestID(number)
             let action = record.machine.publishRequested(id, identity: batch.identity(id), deadline: deadline, isGateOpen: false)
@@ -203,7 +205,7 @@ struct DriverState: ~Copyable {
     /// Writes the messages of a channel that may go now, at most so many; says whether there may be more.
     @discardableResult
     mutating func pump(
-        _ record: ChannelRecord, at now: ContinuousClock.Instant, limit: Int = .max, _ aftermath: inout Aftermath
+        _ record: ChannelRecord, at now: MonotonicInstant, limit: Int = .max, _ aftermath: inout Aftermath
     ) -> Bool {
         var count = 0
         while count < limit {
@@ -226,7 +228,7 @@ struct DriverState: ~Copyable {
     }
 
     /// Writes the messages of all channels that may go now.
-    mutating func pumpAll(at now: ContinuousClock.Instant, _ aftermath: inout Aftermath) {
+    mutating func pumpAll(at now: MonotonicInstant, _ aftermath: inout Aftermath) {
         for number in self.channels.indices {
             if let record = self.channels[number] { self.pump(record, at: now, &aftermath) }
         }
@@ -235,7 +237,7 @@ struct DriverState: ~Copyable {
     // MARK: Input
 
     /// Stops reading on account of a channel, whose deliveries nobody takes.
-    mutating func stopReading(for record: ChannelRecord, at now: ContinuousClock.Instant) {
+    mutating func stopReading(for record: ChannelRecord, at now: MonotonicInstant) {
         guard !record.stopsReading else { return }
         record.stopsReading = true
         self.readingStops += 1
@@ -245,7 +247,7 @@ struct DriverState: ~Copyable {
     }
 
     /// Resumes reading, if no channel has a reason any more to stop it.
-    private mutating func reviewReading(at now: ContinuousClock.Instant) {
+    private mutating func reviewReading(at now: MonotonicInstant) {
         guard self.readingStops > 0 else { return }
         for case let record? in self.channels where record.stopsReading && record.machine.isReadingWanted {
             record.stopsReading = false
@@ -259,15 +261,15 @@ struct DriverState: ~Copyable {
     // MARK: Time
 
     /// Sees to it that the timer fires at a deadline, or before.
-    mutating func arm(_ deadline: ContinuousClock.Instant?) {
+    mutating func arm(_ deadline: MonotonicInstant?) {
         guard let deadline else { return }
         if let timer = self.timer, timer <= deadline { return }
         self.timer = deadline
-        self.stream?.setDeadline(deadline)
+        self.stream?.setDeadline(deadline.continuous)
     }
 
     /// Carries out what is due, and sets the timer anew.
-    mutating func deadlinePassed(at now: ContinuousClock.Instant, _ aftermath: inout Aftermath) {
+    mutating func deadlinePassed(at now: MonotonicInstant, _ aftermath: inout Aftermath) {
         self.timer = nil
         switch self.connection.deadlinePassed(at: now) {
         case .none: break
@@ -321,7 +323,7 @@ struct DriverState: ~Copyable {
 
     /// Carries out a channel's end.
     mutating func end(
-        _ ending: ChannelStateMachine.Ending, of record: ChannelRecord, at now: ContinuousClock.Instant, _ aftermath: inout Aftermath
+        _ ending: ChannelStateMachine.Ending, of record: ChannelRecord, at now: MonotonicInstant, _ aftermath: inout Aftermath
     ) {
         let error = AMQPError(failure: ending.failure)
         for method in ending.acknowledgements + [ending.send].compactMap({ $0 }) {
@@ -389,7 +391,7 @@ struct DriverState: ~Copyable {
     mutating func attemptFailed(_ error: AMQPError) { self.lossError = error }
 
     /// Ends everything while the connection is being recovered, without waiting for anything.
-    mutating func endWhileAway(_ failure: AMQPFailure, _ error: AMQPError, at now: ContinuousClock.Instant, _ aftermath: inout Aftermath) {
+    mutating func endWhileAway(_ failure: AMQPFailure, _ error: AMQPError, at now: MonotonicInstant, _ aftermath: inout Aftermath) {
         let method = self.connection.closeRequested(at: now)
         self.failAll(failure, error, &aftermath)
         if let stream = self.stream.take() {

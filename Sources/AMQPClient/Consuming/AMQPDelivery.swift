@@ -8,38 +8,30 @@ public import AMQPWire
 /// A settlement is written to the connection and not answered by the broker: should the connection break on the way, the message
 /// is delivered again. What is not settled when its channel closes goes back to the queue.
 public struct AMQPDelivery: Sendable {
-    /// The content; may be empty.
-    public let body: [UInt8]
-    /// What describes the content.
-    public let properties: AMQPProperties
-    /// The exchange that the message was published to; empty for the default exchange.
-    public let exchange: String
-    /// The routing key that it was published with.
-    public let routingKey: String
-    /// Whether it was delivered before, here or elsewhere, without being settled.
-    public let redelivered: Bool
-    /// How many messages the queue had left, for a message that was asked for; `nil` for one of a consumer.
-    public let messageCount: Int?
-    /// The number of the delivery on its channel.
-    public let deliveryTag: UInt64
-
+    private let message: DeliveredMessage
     let driver: ConnectionDriver
     let channel: ChannelReference
-    /// Which incarnation of the channel it came on.
-    let epoch: UInt32
 
     init(_ message: DeliveredMessage, driver: ConnectionDriver, channel: ChannelReference) {
-        self.body = message.body
-        self.properties = message.properties
-        self.exchange = message.exchange
-        self.routingKey = message.routingKey
-        self.redelivered = message.redelivered
-        self.messageCount = message.remainingCount.map { Int($0) }
-        self.deliveryTag = message.deliveryTag
+        self.message = message
         self.driver = driver
         self.channel = channel
-        self.epoch = message.epoch
     }
+
+    /// The content; may be empty.
+    public var body: [UInt8] { self.message.body }
+    /// What describes the content.
+    public var properties: AMQPProperties { self.message.properties }
+    /// The exchange that the message was published to; empty for the default exchange.
+    public var exchange: String { self.message.exchange }
+    /// The routing key that it was published with.
+    public var routingKey: String { self.message.routingKey }
+    /// Whether it was delivered before, here or elsewhere, without being settled.
+    public var redelivered: Bool { self.message.redelivered }
+    /// How many messages the queue had left, for a message that was asked for; `nil` for one of a consumer.
+    public var messageCount: Int? { self.message.remainingCount.map { Int($0) } }
+    /// The number of the delivery on its channel.
+    public var deliveryTag: UInt64 { self.message.deliveryTag }
 
     /// Tells the broker that the message is dealt with, and may be forgotten (`basic.ack`).
     ///
@@ -47,7 +39,7 @@ public struct AMQPDelivery: Sendable {
     ///   those of other consumers are not, although the protocol's own flag would.
     /// - Throws: ``AMQPError/Code/deliverySettled`` the second time; else why the channel is gone: then the message is delivered again.
     public func ack(multiple: Bool = false) throws(AMQPError) {
-        try self.driver.settle(self.deliveryTag, epoch: self.epoch, .acknowledge(multiple: multiple), on: self.channel)
+        try self.driver.settle(self.message, .acknowledge(multiple: multiple), on: self.channel)
     }
 
     /// Tells the broker that the message is not dealt with (`basic.nack`, an addition of RabbitMQ).
@@ -55,7 +47,7 @@ public struct AMQPDelivery: Sendable {
     /// - Parameter requeue: whether the message goes back to its queue; if not, to the queue's dead-letter exchange, or away.
     /// - Throws: ``AMQPError/Code/deliverySettled`` the second time; else why the channel is gone: then the message is delivered again.
     public func nack(requeue: Bool) throws(AMQPError) {
-        try self.driver.settle(self.deliveryTag, epoch: self.epoch, .negativelyAcknowledge(requeue: requeue), on: self.channel)
+        try self.driver.settle(self.message, .negativelyAcknowledge(requeue: requeue), on: self.channel)
     }
 
     /// Tells the broker that the message is not dealt with (`basic.reject`, the standard's own form of ``nack(requeue:)``).
@@ -63,6 +55,6 @@ public struct AMQPDelivery: Sendable {
     /// - Parameter requeue: whether the message goes back to its queue; if not, to the queue's dead-letter exchange, or away.
     /// - Throws: ``AMQPError/Code/deliverySettled`` the second time; else why the channel is gone: then the message is delivered again.
     public func reject(requeue: Bool) throws(AMQPError) {
-        try self.driver.settle(self.deliveryTag, epoch: self.epoch, .reject(requeue: requeue), on: self.channel)
+        try self.driver.settle(self.message, .reject(requeue: requeue), on: self.channel)
     }
 }

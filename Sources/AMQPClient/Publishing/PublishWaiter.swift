@@ -6,7 +6,7 @@ internal import AMQPWire
 /// Who is told what became of a message.
 enum PublishWaiter {
     /// One who waits for the outcome of a publish: `nil` is success.
-    typealias Continuation = CheckedContinuation<AMQPError?, Never>
+    typealias Continuation = Suspension<AMQPError?>
 
     /// The call that published it, when it is confirmed.
     case confirm(Continuation)

@@ -15,7 +15,7 @@ struct CallTable {
     }
 
     private struct Call {
-        var deadline: ContinuousClock.Instant
+        var deadline: MonotonicInstant
         var phase = Phase.sending
     }
 
@@ -31,7 +31,7 @@ struct CallTable {
     /// Whether there was ever a call.
     private(set) var isUsed = false
 
-    mutating func add(_ id: RequestID, until deadline: ContinuousClock.Instant) {
+    mutating func add(_ id: RequestID, until deadline: MonotonicInstant) {
         self.isUsed = true
         self.calls[id] = Call(deadline: deadline)
     }
@@ -91,10 +91,10 @@ struct CallTable {
         self.calls.keys.sorted { $0.rawValue < $1.rawValue }.compactMap { self.failed($0, failure) }
     }
 
-    var nextDeadline: ContinuousClock.Instant? { self.calls.values.lazy.map(\.deadline).min() }
+    var nextDeadline: MonotonicInstant? { self.calls.values.lazy.map(\.deadline).min() }
 
     /// Fails those whose deadline is not after `now`, and returns those of them who wait.
-    mutating func expired(at now: ContinuousClock.Instant) -> [RequestID] {
+    mutating func expired(at now: MonotonicInstant) -> [RequestID] {
         let expired = self.calls.filter { $0.value.deadline <= now }.keys.sorted { $0.rawValue < $1.rawValue }
         return expired.compactMap { id in
             // Its own call comes for the failure, and is not to be woken for it again.

@@ -6,7 +6,7 @@ extension ChannelStateMachine {
     package static let replyQueue = "amq.rabbitmq.reply-to"
 
     /// Replies are to come to this channel.
-    package mutating func requesterRequested(_ id: RequestID, deadline: ContinuousClock.Instant) -> ConsumeAction {
+    package mutating func requesterRequested(_ id: RequestID, deadline: MonotonicInstant) -> ConsumeAction {
         if let failure = self.failure { return .fail(failure) }
         guard self.window.limit == nil else { return .fail(.confirmModeMixed) }
         guard !self.transactions.isWanted else { return .fail(.transactionalChannel) }
@@ -18,7 +18,7 @@ extension ChannelStateMachine {
     /// A request is about to be published, with the id's number as its correlation id.
     ///
     /// - Returns: why it cannot be; `nil` when it can, and ``callAwaited(_:)`` or ``callCancelled(_:)`` follows.
-    package mutating func callRequested(_ id: RequestID, deadline: ContinuousClock.Instant) -> AMQPFailure? {
+    package mutating func callRequested(_ id: RequestID, deadline: MonotonicInstant) -> AMQPFailure? {
         if let failure = self.failure { return failure }
         guard self.consumers.takesReplies else { return .requesterEnded }
         self.calls.add(id, until: deadline)

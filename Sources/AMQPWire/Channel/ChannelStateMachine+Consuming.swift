@@ -45,7 +45,7 @@ extension ChannelStateMachine {
         /// Write these.
         case sendAll([AMQPMethod])
         /// Nothing yet: it goes out with others, when ``ChannelStateMachine/acknowledgementsDue(at:)`` says so, by this time at the latest.
-        case wait(until: ContinuousClock.Instant)
+        case wait(until: MonotonicInstant)
         /// Tell the caller.
         case fail(AMQPFailure)
         /// Nothing: the delivery went back to its queue with the connection that it came on.
@@ -62,7 +62,7 @@ extension ChannelStateMachine {
 
     /// A consumer is to be started.
     package mutating func consumeRequested(
-        _ id: RequestID, _ request: ConsumerRequest, deadline: ContinuousClock.Instant
+        _ id: RequestID, _ request: ConsumerRequest, deadline: MonotonicInstant
     ) -> ConsumeAction {
         if let failure = self.failure { return .fail(failure) }
         guard let tag = self.consumers.add(request) else { return .fail(.consumerTagInUse) }
@@ -77,7 +77,7 @@ extension ChannelStateMachine {
 
     /// A message is to be taken from a queue, if there is one.
     package mutating func getRequested(
-        _ id: RequestID, queue: String, isAcknowledged: Bool, deadline: ContinuousClock.Instant
+        _ id: RequestID, queue: String, isAcknowledged: Bool, deadline: MonotonicInstant
     ) -> RequestAction {
         self.requested(id, .basicGet(BasicGet(queue: queue, noAck: isAcknowledged)), deadline: deadline)
     }
@@ -105,7 +105,7 @@ extension ChannelStateMachine {
 
     /// A consumer's scope ended.
     package mutating func endRequested(
-        _ id: RequestID, of consumerTag: String, deadline: ContinuousClock.Instant
+        _ id: RequestID, of consumerTag: String, deadline: MonotonicInstant
     ) -> ConsumerEnding {
         guard self.failure == nil else { return ConsumerEnding() }
         let acknowledgements = self.flushAcknowledgements()
@@ -127,7 +127,7 @@ extension ChannelStateMachine {
     ///   - settlement: how.
     ///   - now: the present.
     package mutating func settleRequested(
-        _ deliveryTag: UInt64, epoch: UInt32, _ settlement: Settlement, at now: ContinuousClock.Instant
+        _ deliveryTag: UInt64, epoch: UInt32, _ settlement: Settlement, at now: MonotonicInstant
     ) -> SettleAction {
         if let failure = self.failure { return .fail(failure) }
         guard epoch == self.epoch else { return .drop }
@@ -147,7 +147,7 @@ extension ChannelStateMachine {
     /// Time passed.
     ///
     /// - Returns: the acknowledgements that are to be written now.
-    package mutating func acknowledgementsDue(at now: ContinuousClock.Instant) -> [AMQPMethod] {
+    package mutating func acknowledgementsDue(at now: MonotonicInstant) -> [AMQPMethod] {
         guard case .open = self.phase, let deadline = self.acknowledgementDeadline, deadline <= now else { return [] }
         return self.flushAcknowledgements()
     }
@@ -158,7 +158,7 @@ extension ChannelStateMachine {
         return self.consumers.flushAcknowledgements()
     }
 
-    private mutating func acknowledged(_ deliveryTag: UInt64, at now: ContinuousClock.Instant) -> SettleAction {
+    private mutating func acknowledged(_ deliveryTag: UInt64, at now: MonotonicInstant) -> SettleAction {
         switch self.consumers.acknowledge(deliveryTag) {
         case nil: return .fail(.deliverySettled)
         case .now?: return .send(.basicAck(BasicAck(deliveryTag: deliveryTag)))

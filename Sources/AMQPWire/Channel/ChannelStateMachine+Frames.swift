@@ -3,39 +3,41 @@
 
 extension ChannelStateMachine {
     /// What is to be done with a frame of the broker's.
+    ///
+    /// What is rare and large is held indirectly, so that what is frequent is small.
     package enum FrameAction: Equatable {
         /// Nothing.
         case none
         /// Write this.
-        case send(AMQPMethod)
+        indirect case send(AMQPMethod)
         /// Give the reply to the one who waits, if there is one, and write what follows.
-        case reply(RequestID?, AMQPMethod, send: [AMQPMethod])
+        indirect case reply(RequestID?, AMQPMethod, send: [AMQPMethod])
         /// Give the delivery to the one who waits.
         case deliver(RequestID, DeliveredMessage)
         /// Give the message, or `nil` for none, to the one who asked for it, if still there, and write what follows.
-        case got(RequestID?, DeliveredMessage?, send: [AMQPMethod])
+        indirect case got(RequestID?, DeliveredMessage?, send: [AMQPMethod])
         /// A reply came too late, for nobody.
         case lateReply
         /// Tell the one who waits for a reply.
-        case failCall(RequestID, AMQPFailure)
+        indirect case failCall(RequestID, AMQPFailure)
         /// Stop reading until ``ChannelStateMachine/isReadingWanted`` says otherwise.
         case stopReading
         /// Tell these how their messages ended; then see whether others may go.
         case settle([PublishSettlement])
         /// See whether messages may go.
-        case resumePublishing(send: AMQPMethod)
+        indirect case resumePublishing(send: AMQPMethod)
         /// The broker ended a consumer: tell those who wait for a delivery, and write what follows.
-        case consumerCancelled(consumerTag: String, [RequestID], send: AMQPMethod?)
+        indirect case consumerCancelled(consumerTag: String, [RequestID], send: AMQPMethod?)
         /// What a lost connection had taken is there again: write what follows, then see whether messages may go.
         case restored(send: [AMQPMethod])
         /// A consumer could not be started again: tell these, and write what follows to try the rest.
-        case restoringAgain(consumerTag: String, AMQPFailure, [Waiter], send: [AMQPMethod])
+        indirect case restoringAgain(consumerTag: String, AMQPFailure, [Waiter], send: [AMQPMethod])
         /// The channel is closed, or is being closed, for a reason that is not this side's wish.
-        case end(Ending)
+        indirect case end(Ending)
         /// The broker agreed to the close: its number is free; tell the one who waits.
         case closed(RequestID?)
         /// The peer broke the protocol: close the connection.
-        case violation(ProtocolViolation)
+        indirect case violation(ProtocolViolation)
     }
 
     /// A method came.

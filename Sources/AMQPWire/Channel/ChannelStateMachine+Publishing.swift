@@ -13,7 +13,7 @@ extension ChannelStateMachine {
     }
 
     /// Confirm mode is to be selected, with a window.
-    package mutating func confirmsRequested(_ id: RequestID, window: Int, deadline: ContinuousClock.Instant) -> RequestAction {
+    package mutating func confirmsRequested(_ id: RequestID, window: Int, deadline: MonotonicInstant) -> RequestAction {
         if let failure = self.failure { return .fail(failure) }
         guard !self.transactions.isWanted else { return .fail(.transactionalChannel) }
         guard self.window.limit != nil || !self.window.hasWaiting else { return .fail(.confirmModeMixed) }
@@ -30,7 +30,7 @@ extension ChannelStateMachine {
     ///   - deadline: when the wait ends; not before that of an earlier message.
     ///   - isGateOpen: whether the connection takes messages now.
     package mutating func publishRequested(
-        _ id: RequestID, identity: MessageIdentity?, deadline: ContinuousClock.Instant, isGateOpen: Bool
+        _ id: RequestID, identity: MessageIdentity?, deadline: MonotonicInstant, isGateOpen: Bool
     ) -> PublishAction {
         if let failure = self.failure ?? (self.window.limit == nil ? .confirmModeMixed : nil) { return .fail(failure) }
         let isAdmitted = self.window.add(id, identity: identity, deadline: deadline, isGateOpen: isGateOpen && self.takesMessages)
@@ -51,7 +51,7 @@ extension ChannelStateMachine {
     ///   - id: who waits until it was sent.
     ///   - deadline: when the wait ends; not before that of an earlier message.
     ///   - isGateOpen: whether the connection takes messages now.
-    package mutating func sendRequested(_ id: RequestID, deadline: ContinuousClock.Instant, isGateOpen: Bool) -> PublishAction {
+    package mutating func sendRequested(_ id: RequestID, deadline: MonotonicInstant, isGateOpen: Bool) -> PublishAction {
         if let failure = self.failure ?? self.confirmFailure { return .fail(failure) }
         let isAdmitted = self.window.add(id, identity: nil, deadline: deadline, isGateOpen: isGateOpen && self.takesMessages)
         return isAdmitted ? .write : .wait

@@ -11,7 +11,7 @@ package struct ChannelStateMachine: ~Copyable {
         case idle
         /// `channel.open` was sent. Exits: `channel.open-ok` to `open`, or to `closing` when nobody waits for it any more;
         /// `channel.close` or the connection's end to `closed`.
-        case opening(RequestID?, deadline: ContinuousClock.Instant)
+        case opening(RequestID?, deadline: MonotonicInstant)
         /// Exits: ``closeRequested(_:deadline:)`` or a body that is too large to `closing`; `channel.close` or the connection's end to
         /// `closed`, its loss to `suspended`.
         case open
@@ -24,7 +24,7 @@ package struct ChannelStateMachine: ~Copyable {
         case reopening
         /// `channel.close` was sent; all that comes but its answer is dropped. Exits: `channel.close-ok` or the connection's end to
         /// `closed`.
-        case closing(RequestID?, deadline: ContinuousClock.Instant?, reason: AMQPFailure)
+        case closing(RequestID?, deadline: MonotonicInstant?, reason: AMQPFailure)
         /// The end.
         case closed(AMQPFailure)
     }
@@ -47,7 +47,7 @@ package struct ChannelStateMachine: ~Copyable {
     var consumers = ConsumerTable()
     var content: ContentAssembler
     /// When the acknowledgements that wait are to be written; `nil` while none waits.
-    var acknowledgementDeadline: ContinuousClock.Instant?
+    var acknowledgementDeadline: MonotonicInstant?
     var transactions = Transactions()
     var calls = CallTable()
     var isConfirming = false
@@ -73,13 +73,13 @@ package struct ChannelStateMachine: ~Copyable {
     }
 
     /// The channel is to be opened; returns what to write.
-    package mutating func openRequested(_ id: RequestID, deadline: ContinuousClock.Instant) -> AMQPMethod {
+    package mutating func openRequested(_ id: RequestID, deadline: MonotonicInstant) -> AMQPMethod {
         self.phase = .opening(id, deadline: deadline)
         return .channelOpen(ChannelOpen())
     }
 
     /// A method that has a reply is to be sent.
-    package mutating func requested(_ id: RequestID, _ method: AMQPMethod, deadline: ContinuousClock.Instant) -> RequestAction {
+    package mutating func requested(_ id: RequestID, _ method: AMQPMethod, deadline: MonotonicInstant) -> RequestAction {
         if let failure = self.failure { return .fail(failure) }
         return self.requests.add(method, for: id, until: deadline).map { .send(self.turn(of: $0)) } ?? .wait
     }
@@ -172,7 +172,7 @@ package struct ChannelStateMachine: ~Copyable {
     /// The channel is to be closed.
     ///
     /// - Returns: what to do, whereupon `id` waits if there is anything to send; `nil` when it is closed, or being closed, already.
-    package mutating func closeRequested(_ id: RequestID, deadline: ContinuousClock.Instant) -> Ending? {
+    package mutating func closeRequested(_ id: RequestID, deadline: MonotonicInstant) -> Ending? {
         switch self.phase {
         case .open, .reopening: break
         case .suspended: return self.closedWhileSuspended()
@@ -216,7 +216,7 @@ package struct ChannelStateMachine: ~Copyable {
     // MARK: Time
 
     /// When ``deadlinePassed(at:)`` is to be called next.
-    package var nextDeadline: ContinuousClock.Instant? {
+    package var nextDeadline: MonotonicInstant? {
         switch self.phase {
         case .opening(let id, let deadline): id == nil ? nil : deadline
         case .open, .suspended, .reopening:
@@ -230,7 +230,7 @@ package struct ChannelStateMachine: ~Copyable {
     /// Time passed.
     ///
     /// - Returns: who has waited too long. What was sent stays outstanding, as if they had gone away.
-    package mutating func deadlinePassed(at now: ContinuousClock.Instant) -> [Waiter] {
+    package mutating func deadlinePassed(at now: MonotonicInstant) -> [Waiter] {
         switch self.phase {
         case .opening(let id?, let deadline) where deadline <= now, .closing(let id?, let deadline?, _) where deadline <= now:
             return [self.requestCancelled(id)].compactMap { $0 }

@@ -316,15 +316,16 @@ struct ConsumerTable: ~Copyable {
 
     /// Most channels have one consumer, and most look-ups are for the one that was looked up before: that costs no hashing.
     private func index(of tag: String) -> Int? {
-        if let last = self.consumers.last, last.tag == tag { return self.consumers.count - 1 }
+        let last = self.consumers.count - 1
+        if last >= 0, self.consumers[last].tag == tag { return last }
         return self.indexes[tag]
     }
 
     private func index(ofSerial serial: Int) -> Int? {
-        guard let last = self.consumers.last, serial > 0 else { return nil }
-        if last.serial == serial { return self.consumers.count - 1 }
-        var low = 0
         var high = self.consumers.count - 1
+        guard high >= 0, serial > 0 else { return nil }
+        if self.consumers[high].serial == serial { return high }
+        var low = 0
         while low < high {
             let middle = low + (high - low) / 2
             if self.consumers[middle].serial < serial { low = middle + 1 } else { high = middle }

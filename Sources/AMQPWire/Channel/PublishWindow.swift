@@ -20,7 +20,7 @@ struct PublishWindow: ~Copyable {
     private struct Sent {
         /// Who waits; `nil` when nobody does any more.
         var id: RequestID?
-        var deadline: ContinuousClock.Instant
+        var deadline: MonotonicInstant
         /// What a return would carry; `nil` for a message that is not mandatory.
         var identity: MessageIdentity?
         var fate: Fate
@@ -28,7 +28,7 @@ struct PublishWindow: ~Copyable {
 
     private struct Waiting {
         var id: RequestID
-        var deadline: ContinuousClock.Instant
+        var deadline: MonotonicInstant
         var identity: MessageIdentity?
         /// Whether it was sent on a connection that is lost, so that the broker may have it.
         var wasSent = false
@@ -47,7 +47,7 @@ struct PublishWindow: ~Copyable {
     ///
     /// - Returns: whether it is to be sent now, and has its tag.
     mutating func add(
-        _ id: RequestID, identity: MessageIdentity?, deadline: ContinuousClock.Instant, isGateOpen: Bool
+        _ id: RequestID, identity: MessageIdentity?, deadline: MonotonicInstant, isGateOpen: Bool
     ) -> Bool {
         self.waiting.append(Waiting(id: id, deadline: deadline, identity: identity))
         guard self.waiting.count == 1 else { return false }
@@ -140,7 +140,7 @@ struct PublishWindow: ~Copyable {
     }
 
     /// The first deadline of one who waits.
-    var nextDeadline: ContinuousClock.Instant? {
+    var nextDeadline: MonotonicInstant? {
         let waiting = self.waiting.first?.deadline
         let offset = self.sent.firstOffset(from: self.expiredCount) { $0.id != nil }
         guard let sent = offset.flatMap({ self.sent[$0]?.deadline }) else { return waiting }
@@ -150,7 +150,7 @@ struct PublishWindow: ~Copyable {
     /// Forgets those whose deadline is not after `now`, and returns them.
     ///
     /// Deadlines are expected in the order of the messages.
-    mutating func expired(at now: ContinuousClock.Instant) -> [Waiter] {
+    mutating func expired(at now: MonotonicInstant) -> [Waiter] {
         var expired: [Waiter] = []
         while let sent = self.sent[self.expiredCount], sent.deadline <= now {
             if let id = sent.id { expired.append(.publish(id, wasSent: true)) }

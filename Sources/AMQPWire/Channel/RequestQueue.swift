@@ -11,7 +11,7 @@ struct RequestQueue: ~Copyable {
     private struct Request {
         var method: AMQPMethod
         /// Who waits, and until when; `nil` when nobody does, or not any more.
-        var waiter: (id: RequestID, deadline: ContinuousClock.Instant)?
+        var waiter: (id: RequestID, deadline: MonotonicInstant)?
         /// Whether it makes anew what a lost connection has taken.
         var isRestoring = false
 
@@ -35,7 +35,7 @@ struct RequestQueue: ~Copyable {
     /// Takes a method in that someone waits for until a deadline.
     ///
     /// - Returns: what is to be sent now.
-    mutating func add(_ method: AMQPMethod, for id: RequestID, until deadline: ContinuousClock.Instant) -> AMQPMethod? {
+    mutating func add(_ method: AMQPMethod, for id: RequestID, until deadline: MonotonicInstant) -> AMQPMethod? {
         self.add(Request(method: method, waiter: (id, deadline)))
     }
 
@@ -110,7 +110,7 @@ struct RequestQueue: ~Copyable {
     var restoring: AMQPMethod? { self.outstanding.flatMap { $0.isRestoring ? $0.method : nil } }
 
     /// The first deadline of one who waits.
-    var nextDeadline: ContinuousClock.Instant? {
+    var nextDeadline: MonotonicInstant? {
         var next = self.outstanding?.waiter?.deadline
         for offset in 0..<self.queued.count {
             guard let deadline = self.queued[offset]?.waiter?.deadline else { continue }
@@ -120,7 +120,7 @@ struct RequestQueue: ~Copyable {
     }
 
     /// Those whose deadline is not after `now`; each is to be abandoned.
-    func expired(at now: ContinuousClock.Instant) -> [RequestID] {
+    func expired(at now: MonotonicInstant) -> [RequestID] {
         var waiters = [self.outstanding?.waiter]
         for offset in 0..<self.queued.count { waiters.append(self.queued[offset]?.waiter) }
         return waiters.compactMap { $0 }.filter { $0.deadline <= now }.map(\.id)

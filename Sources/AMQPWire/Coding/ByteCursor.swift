@@ -5,7 +5,9 @@
 ///
 /// It keeps the offset alone; the bytes are passed to each call, and each call checks that they are there.
 struct ByteCursor {
-    private(set) var offset = 0
+    private(set) var offset: Int
+
+    init(at offset: Int = 0) { self.offset = offset }
 
     /// Tells whether all of `bytes` was read.
     func isAtEnd(of bytes: Span<UInt8>) -> Bool { self.offset == bytes.count }

@@ -10,16 +10,16 @@ package struct ConnectionStateMachine: ~Copyable {
         case idle
         /// The protocol header was sent. Exits: `connection.start` to `awaitingTune`; a version, mechanism, deadline or end that ends
         /// it to `closed`.
-        case awaitingStart(deadline: ContinuousClock.Instant)
+        case awaitingStart(deadline: MonotonicInstant)
         /// The first credentials were sent; challenges are answered. Exits: `connection.tune` to `awaitingOpenOk`; a refusal, deadline or end to `closed`.
-        case awaitingTune(deadline: ContinuousClock.Instant)
+        case awaitingTune(deadline: MonotonicInstant)
         /// The limits and the virtual host were sent. Exits: `connection.open-ok` to `open`; a refusal, deadline or end to `closed`.
-        case awaitingOpenOk(deadline: ContinuousClock.Instant)
+        case awaitingOpenOk(deadline: MonotonicInstant)
         /// Exits: ``closeRequested(at:)`` to `closing`; `connection.close`, a violation, silence or the stream's end to `closed`.
         case open
         /// `connection.close` was sent; all but its answer is dropped. Exits, all to `closed`: `connection.close-ok`, the deadline, the
         /// stream's end.
-        case closing(deadline: ContinuousClock.Instant)
+        case closing(deadline: MonotonicInstant)
         /// The end; whatever comes is dropped.
         case closed(AMQPFailure)
     }
@@ -41,13 +41,15 @@ package struct ConnectionStateMachine: ~Copyable {
     }
 
     /// What is to be done with a frame of the broker's.
+    ///
+    /// What is rare and large is held indirectly, so that what is frequent is small.
     package enum FrameAction: Equatable {
         /// Nothing.
         case none
         /// Write this.
-        case send(AMQPMethod)
+        indirect case send(AMQPMethod)
         /// Set the limits, then write these.
-        case tune(ConnectionTuning, send: [AMQPMethod])
+        indirect case tune(ConnectionTuning, send: [AMQPMethod])
         /// Tell the one who connects.
         case opened
         /// No message is to be published for now, for this reason.
@@ -59,7 +61,7 @@ package struct ConnectionStateMachine: ~Copyable {
         /// Hand the frame to its channel.
         case route
         /// Close the stream and tell everybody.
-        case end(Ending)
+        indirect case end(Ending)
     }
 
     /// What it was asked for; the mechanism has the newest secret that the broker has taken.
@@ -105,22 +107,22 @@ package struct ConnectionStateMachine: ~Copyable {
     // MARK: The stream
 
     /// The stream is there: the protocol header is to be written.
-    package mutating func streamOpened(at now: ContinuousClock.Instant) {
+    package mutating func streamOpened(at now: MonotonicInstant) {
         guard case .idle = self.phase else { return }
         self.phase = .awaitingStart(deadline: now + self.settings.handshakeTimeout)
     }
 
     /// Bytes came, whatever they are.
-    package mutating func bytesReceived(at now: ContinuousClock.Instant) { self.heartbeat?.received(at: now) }
+    package mutating func bytesReceived(at now: MonotonicInstant) { self.heartbeat?.received(at: now) }
 
     /// Bytes were written, whatever they are.
-    package mutating func bytesSent(_ count: Int = 0, at now: ContinuousClock.Instant) {
+    package mutating func bytesSent(_ count: Int = 0, at now: MonotonicInstant) {
         self.heartbeat?.sent(at: now)
         if self.isStreamFull { self.backlogBytes += count }
     }
 
     /// This side has stopped reading, or reads again: while it does not, a silent peer is not taken for dead.
-    package mutating func readingStopped(_ isStopped: Bool, at now: ContinuousClock.Instant) {
+    package mutating func readingStopped(_ isStopped: Bool, at now: MonotonicInstant) {
         self.heartbeat?.readingStopped(isStopped, at: now)
     }
 
@@ -231,7 +233,7 @@ package struct ConnectionStateMachine: ~Copyable {
     }
 
     /// A method came on channel 0.
-    package mutating func received(_ method: AMQPMethod, at now: ContinuousClock.Instant) -> FrameAction {
+    package mutating func received(_ method: AMQPMethod, at now: MonotonicInstant) -> FrameAction {
         switch (self.phase, method) {
         case (.closed, _):
             return .none
@@ -266,7 +268,7 @@ package struct ConnectionStateMachine: ~Copyable {
         }
     }
 
-    private mutating func started(_ start: ConnectionStart, _ deadline: ContinuousClock.Instant) -> FrameAction {
+    private mutating func started(_ start: ConnectionStart, _ deadline: MonotonicInstant) -> FrameAction {
         guard start.versionMajor == 0, start.versionMinor == 9 else {
             return self.end(.versionNotSupported(AMQPProtocolVersion(major: start.versionMajor, minor: start.versionMinor, revision: 0)))
         }
@@ -295,7 +297,7 @@ package struct ConnectionStateMachine: ~Copyable {
     }
 
     private mutating func tuned(
-        _ tune: ConnectionTune, _ deadline: ContinuousClock.Instant, at now: ContinuousClock.Instant
+        _ tune: ConnectionTune, _ deadline: MonotonicInstant, at now: MonotonicInstant
     ) -> FrameAction {
         let tuning: ConnectionTuning
         do { tuning = try ConnectionTuning(proposal: tune, settings: self.settings) } catch { return self.end(error) }
@@ -319,7 +321,7 @@ package struct ConnectionStateMachine: ~Copyable {
 
     /// The broker is to be told of a new secret.
     package mutating func secretUpdateRequested(
-        _ id: RequestID, _ secret: AMQPSecret, reason: String, deadline: ContinuousClock.Instant
+        _ id: RequestID, _ secret: AMQPSecret, reason: String, deadline: MonotonicInstant
     ) -> SecretAction {
         guard case .open = self.phase else { return .fail(self.failure ?? .streamEnded) }
         self.secretUpdates.add(secret, for: id, until: deadline)
@@ -332,7 +334,7 @@ package struct ConnectionStateMachine: ~Copyable {
     /// Time passed.
     ///
     /// - Returns: who has waited too long for the broker to take a secret. It may take it yet.
-    package mutating func secretUpdatesExpired(at now: ContinuousClock.Instant) -> [RequestID] { self.secretUpdates.expired(at: now) }
+    package mutating func secretUpdatesExpired(at now: MonotonicInstant) -> [RequestID] { self.secretUpdates.expired(at: now) }
 
     private mutating func secretUpdated() -> FrameAction {
         guard let update = self.secretUpdates.answered() else {
@@ -347,7 +349,7 @@ package struct ConnectionStateMachine: ~Copyable {
     /// The connection is to be closed.
     ///
     /// - Returns: what to write, after which all that waits is told; `nil` when the connection is not open.
-    package mutating func closeRequested(at now: ContinuousClock.Instant) -> AMQPMethod? {
+    package mutating func closeRequested(at now: MonotonicInstant) -> AMQPMethod? {
         guard case .open = self.phase else { return nil }
         self.phase = .closing(deadline: now + self.settings.closeTimeout)
         return .connectionClose(ConnectionClose(replyCode: .replySuccess, replyText: "done"))
@@ -401,7 +403,7 @@ package struct ConnectionStateMachine: ~Copyable {
     }
 
     /// When ``deadlinePassed(at:)`` is to be called next.
-    package var nextDeadline: ContinuousClock.Instant? {
+    package var nextDeadline: MonotonicInstant? {
         switch self.phase {
         case .awaitingStart(let deadline), .awaitingTune(let deadline), .awaitingOpenOk(let deadline), .closing(let deadline): deadline
         case .open: [self.heartbeat?.nextDeadline, self.secretUpdates.nextDeadline].compactMap { $0 }.min()
@@ -410,7 +412,7 @@ package struct ConnectionStateMachine: ~Copyable {
     }
 
     /// Time passed.
-    package mutating func deadlinePassed(at now: ContinuousClock.Instant) -> DeadlineAction {
+    package mutating func deadlinePassed(at now: MonotonicInstant) -> DeadlineAction {
         switch self.phase {
         case .awaitingStart(let deadline), .awaitingTune(let deadline), .awaitingOpenOk(let deadline):
             return deadline <= now ? self.abandon(.handshakeTimedOut) : .none

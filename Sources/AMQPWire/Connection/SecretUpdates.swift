@@ -6,14 +6,14 @@ struct SecretUpdates {
     struct Update {
         var secret: AMQPSecret
         /// Who waits, and until when; `nil` when nobody does any more.
-        fileprivate var waiter: (id: RequestID, deadline: ContinuousClock.Instant)?
+        fileprivate var waiter: (id: RequestID, deadline: MonotonicInstant)?
 
         var id: RequestID? { self.waiter?.id }
     }
 
     private var updates = FIFOQueue<Update>()
 
-    mutating func add(_ secret: AMQPSecret, for id: RequestID, until deadline: ContinuousClock.Instant) {
+    mutating func add(_ secret: AMQPSecret, for id: RequestID, until deadline: MonotonicInstant) {
         self.updates.append(Update(secret: secret, waiter: (id, deadline)))
     }
 
@@ -28,12 +28,12 @@ struct SecretUpdates {
     }
 
     /// The first deadline of one who waits.
-    var nextDeadline: ContinuousClock.Instant? {
+    var nextDeadline: MonotonicInstant? {
         self.updates.firstOffset { $0.waiter != nil }.flatMap { self.updates[$0]?.waiter?.deadline }
     }
 
     /// Forgets those whose deadline is not after `now`, and returns them; deadlines come in the order of the updates.
-    mutating func expired(at now: ContinuousClock.Instant) -> [RequestID] {
+    mutating func expired(at now: MonotonicInstant) -> [RequestID] {
         var expired: [RequestID] = []
         while let offset = self.updates.firstOffset(where: { $0.waiter != nil }), let waiter = self.updates[offset]?.waiter,
             waiter.deadline <= now

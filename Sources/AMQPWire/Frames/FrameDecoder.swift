@@ -25,6 +25,9 @@ public struct FrameDecoder: ~Copyable, Sendable {
     private var kept: [UInt8] = []
     /// Whether nothing was decoded so far, so that a protocol header may come.
     private var isFirst = true
+    /// What was decoded of the last delivery that came whole.
+    var lastMethod = RepeatedPayload<BasicDeliver>()
+    var lastHeader = RepeatedPayload<AMQPContentHeader>()
     /// The error after which nothing is decoded any more.
     private var failure: AMQPWireError?
 

@@ -26,13 +26,13 @@ extension FrameDecoder {
     ///   - bytes: what arrived.
     ///   - offset: where to begin in `bytes`; on return behind the delivery, or where it was.
     /// - Returns: the delivery, or `nil` where there is anything else.
-    package func nextDelivery(in bytes: Span<UInt8>, at offset: inout Int) -> WholeDelivery? {
+    package mutating func nextDelivery(in bytes: Span<UInt8>, at offset: inout Int) -> WholeDelivery? {
         guard self.isBetweenFrames, let method = self.payload(of: FrameFormat.method, in: bytes, at: offset), method.channel != 0,
-            method.range.count >= 4, Self.isDeliver(bytes.extracting(method.range)),
+            method.range.count > 4, Self.isDeliver(bytes.extracting(method.range)),
             let header = self.payload(of: FrameFormat.header, in: bytes, at: method.range.upperBound + 1),
             header.channel == method.channel,
-            let decodedMethod = try? BasicDeliver(decoding: bytes.extracting(method.range.lowerBound + 4..<method.range.upperBound)),
-            let decodedHeader = try? AMQPContentHeader(decoding: bytes.extracting(header.range))
+            let decodedMethod = self.method(of: bytes.extracting(method.range)),
+            let decodedHeader = self.header(of: bytes.extracting(header.range))
         else { return nil }
         var end = header.range.upperBound + 1
         var content: [UInt8] = []
@@ -45,6 +45,36 @@ extension FrameDecoder {
         }
         offset = end
         return WholeDelivery(channel: method.channel, method: decodedMethod, header: decodedHeader, body: content)
+    }
+
+    private mutating func method(of payload: Span<UInt8>) -> BasicDeliver? {
+        // The number and the flag of the delivery stand behind the consumer's tag.
+        let field = 5 + Int(payload[4])..<14 + Int(payload[4])
+        if var method = self.lastMethod.value(for: payload, except: field) {
+            var cursor = ByteCursor(at: field.lowerBound)
+            guard let deliveryTag = try? cursor.readUInt64(from: payload), let bits = try? cursor.readBits(from: payload)
+            else { return nil }
+            method.deliveryTag = deliveryTag
+            method.redelivered = bits[0]
+            return method
+        }
+        guard let method = try? BasicDeliver(decoding: payload.extracting(4...)) else { return nil }
+        self.lastMethod.keep(payload, method)
+        return method
+    }
+
+    private mutating func header(of payload: Span<UInt8>) -> AMQPContentHeader? {
+        // The size of the body stands behind class and weight.
+        let field = 4..<12
+        if var header = self.lastHeader.value(for: payload, except: field) {
+            var cursor = ByteCursor(at: field.lowerBound)
+            guard let bodySize = try? cursor.readUInt64(from: payload) else { return nil }
+            header.bodySize = bodySize
+            return header
+        }
+        guard let header = try? AMQPContentHeader(decoding: payload) else { return nil }
+        self.lastHeader.keep(payload, header)
+        return header
     }
 
     /// The channel and the payload of a whole frame of a type; `nil` where there is anything else.

@@ -15,7 +15,7 @@ package struct RecoveryStateMachine: ~Copyable {
         /// when there were attempts enough.
         case lost
         /// Exit: the deadline, to `connecting`.
-        case pausing(until: ContinuousClock.Instant)
+        case pausing(until: MonotonicInstant)
         /// Streams are opened and handshakes made, one endpoint after the other. Exits: ``connectionOpened(at:)`` to `redeclaring`; the
         /// last endpoint's failure to `lost`.
         case connecting
@@ -23,7 +23,7 @@ package struct RecoveryStateMachine: ~Copyable {
         /// `reopening`, or to `connected` when there are no channels; a loss to `lost`.
         case redeclaring
         /// Exits: the last channel to `connected`; a loss or the deadline to `lost`.
-        case reopening(channels: Set<UInt16>, deadline: ContinuousClock.Instant)
+        case reopening(channels: Set<UInt16>, deadline: MonotonicInstant)
         /// The end. Nothing is tried any more.
         case ended
     }
@@ -52,7 +52,7 @@ package struct RecoveryStateMachine: ~Copyable {
     /// What is to be done next for a connection that is away.
     package enum RoundAction: Equatable {
         /// Wait until then, and begin a round; this is its number.
-        case pause(until: ContinuousClock.Instant, attempt: Int)
+        case pause(until: MonotonicInstant, attempt: Int)
         /// Give up: everything that waits fails with the cause.
         case giveUp
         /// Nothing: the connection is there, or has ended for good.
@@ -72,9 +72,9 @@ package struct RecoveryStateMachine: ~Copyable {
     /// Failed rounds in a row; a connection that did not last counts as one.
     private var attempts = 0
     /// Since when the connection is as it should be.
-    private var openedAt: ContinuousClock.Instant?
+    private var openedAt: MonotonicInstant?
     /// Since when it is not.
-    private var lostAt: ContinuousClock.Instant?
+    private var lostAt: MonotonicInstant?
 
     /// - Parameter settings: `nil` for a connection that ends with its first loss.
     package init(settings: RecoverySettings?) { self.settings = settings }
@@ -101,7 +101,7 @@ package struct RecoveryStateMachine: ~Copyable {
     /// The broker has agreed to the connection.
     ///
     /// - Returns: whether what was there before is to be made anew.
-    package mutating func connectionOpened(at now: ContinuousClock.Instant) -> Bool {
+    package mutating func connectionOpened(at now: MonotonicInstant) -> Bool {
         switch self.phase {
         case .idle:
             self.openedAt = now
@@ -150,7 +150,7 @@ package struct RecoveryStateMachine: ~Copyable {
     /// - Parameters:
     ///   - now: the present.
     ///   - jitter: a random number, at least 0 and below 1.
-    package mutating func roundRequested(at now: ContinuousClock.Instant, jitter: Double) -> RoundAction {
+    package mutating func roundRequested(at now: MonotonicInstant, jitter: Double) -> RoundAction {
         guard case .lost = self.phase, let settings = self.settings else { return .none }
         if self.lostAt == nil { self.lostAt = now }
         if let openedAt = self.openedAt.take() {
@@ -177,7 +177,7 @@ package struct RecoveryStateMachine: ~Copyable {
     /// The broker has refused to declare something again, because a connection holds it exclusively.
     ///
     /// - Returns: whether that may be the lost connection, whose end the broker has not noticed: then the attempt is to start over.
-    package func isRefusalOfTheLost(at now: ContinuousClock.Instant) -> Bool {
+    package func isRefusalOfTheLost(at now: MonotonicInstant) -> Bool {
         guard let settings = self.settings, let lostAt = self.lostAt else { return false }
         return now - lostAt < settings.lockTimeout
     }
@@ -187,7 +187,7 @@ package struct RecoveryStateMachine: ~Copyable {
     /// - Parameters:
     ///   - channels: those that are being opened again.
     ///   - now: the present.
-    package mutating func topologyRedeclared(reopening channels: Set<UInt16>, at now: ContinuousClock.Instant) -> ReopenAction {
+    package mutating func topologyRedeclared(reopening channels: Set<UInt16>, at now: MonotonicInstant) -> ReopenAction {
         guard case .redeclaring = self.phase, let settings = self.settings else { return .wait }
         guard !channels.isEmpty else { return self.recovered(at: now) }
         self.phase = .reopening(channels: channels, deadline: now + settings.reopenTimeout)
@@ -195,14 +195,14 @@ package struct RecoveryStateMachine: ~Copyable {
     }
 
     /// A channel is as it was, or has ended on the way.
-    package mutating func channelSettled(_ number: UInt16, at now: ContinuousClock.Instant) -> ReopenAction {
+    package mutating func channelSettled(_ number: UInt16, at now: MonotonicInstant) -> ReopenAction {
         guard case .reopening(var channels, let deadline) = self.phase, channels.remove(number) != nil else { return .wait }
         guard !channels.isEmpty else { return self.recovered(at: now) }
         self.phase = .reopening(channels: channels, deadline: deadline)
         return .wait
     }
 
-    private mutating func recovered(at now: ContinuousClock.Instant) -> ReopenAction {
+    private mutating func recovered(at now: MonotonicInstant) -> ReopenAction {
         let summary = Summary(attempts: self.attempts, duration: now - (self.lostAt.take() ?? now))
         self.openedAt = now
         self.phase = .connected
@@ -222,7 +222,7 @@ package struct RecoveryStateMachine: ~Copyable {
     }
 
     /// When ``deadlinePassed(at:)`` is to be called next.
-    package var nextDeadline: ContinuousClock.Instant? {
+    package var nextDeadline: MonotonicInstant? {
         switch self.phase {
         case .pausing(let deadline), .reopening(_, let deadline): deadline
         case .idle, .connected, .lost, .connecting, .redeclaring, .ended: nil
@@ -230,7 +230,7 @@ package struct RecoveryStateMachine: ~Copyable {
     }
 
     /// Time passed.
-    package mutating func deadlinePassed(at now: ContinuousClock.Instant) -> DeadlineAction {
+    package mutating func deadlinePassed(at now: MonotonicInstant) -> DeadlineAction {
         switch self.phase {
         case .pausing(let deadline) where deadline <= now:
             self.phase = .connecting

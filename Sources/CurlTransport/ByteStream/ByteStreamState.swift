@@ -5,7 +5,7 @@ package import Transport
 
 /// What the users of a stream and its I/O thread share, and what the I/O thread is to do next.
 ///
-/// It does no I/O and reads no clock. The stream keeps it under a lock; the output that is being sent lives outside, with the
+/// It does no I/O and reads no clock: a time is the duration since a moment that its user has chosen. The stream keeps it under a lock; the output that is being sent lives outside, with the
 /// I/O thread, so that sending holds no lock.
 package struct ByteStreamState: ~Copyable {
     /// What the I/O thread is to do.
@@ -27,19 +27,19 @@ package struct ByteStreamState: ~Copyable {
         /// Tell the peer that nothing follows, and wait for its end as long as ``ByteStreamState/nextLinger(now:)`` says.
         case endOutput
         /// Close the socket, then tell the handler.
-        case finish(TransportError?)
+        indirect case finish(TransportError?)
     }
 
     /// What to wait for.
     package struct Wait: Equatable {
         /// When to go on in any case; `nil` is never.
-        package var deadline: ContinuousClock.Instant?
+        package var deadline: Duration?
         /// Whether input ends the wait.
         package var reads: Bool
         /// Whether room for output ends the wait.
         package var writes: Bool
 
-        package init(deadline: ContinuousClock.Instant?, reads: Bool, writes: Bool) {
+        package init(deadline: Duration?, reads: Bool, writes: Bool) {
             self.deadline = deadline
             self.reads = reads
             self.writes = writes
@@ -66,8 +66,8 @@ package struct ByteStreamState: ~Copyable {
         case connecting  // → open, cancelled, closed
         case cancelled  // → closed
         case open  // → closing, aborted, closed
-        case closing(flushDeadline: ContinuousClock.Instant, reads: Bool)  // → lingering, aborted, closed
-        case lingering(deadline: ContinuousClock.Instant)  // → aborted, closed
+        case closing(flushDeadline: Duration, reads: Bool)  // → lingering, aborted, closed
+        case lingering(deadline: Duration)  // → aborted, closed
         case aborted  // → closed
         case closed
     }
@@ -87,7 +87,7 @@ package struct ByteStreamState: ~Copyable {
     private var isFull = false
     private var isReadingEnabled = true
     private var hasJobs = false
-    private var deadline: ContinuousClock.Instant?
+    private var deadline: Duration?
     /// What the I/O thread waits for; `nil` while it runs, and then will see every change before it waits.
     private var wait: Wait? = Wait(deadline: nil, reads: false, writes: false)
     private var isWakeupUnderway = false
@@ -115,7 +115,7 @@ extension ByteStreamState {
         return isEnabled && self.wait?.reads == false && self.beginWakeup()
     }
 
-    package mutating func setDeadline(_ deadline: ContinuousClock.Instant?) -> Bool {
+    package mutating func setDeadline(_ deadline: Duration?) -> Bool {
         self.deadline = deadline
         guard let deadline, let wait = self.wait else { return false }
         // A wait that ends too early costs less than a wake-up for each change.
@@ -123,7 +123,7 @@ extension ByteStreamState {
         return self.beginWakeup()
     }
 
-    package mutating func close(now: ContinuousClock.Instant) -> Bool {
+    package mutating func close(now: Duration) -> Bool {
         guard self.phase == .open else { return false }
         self.phase = .closing(flushDeadline: now + Self.flushTime, reads: true)
         return self.beginWakeup()
@@ -175,7 +175,7 @@ extension ByteStreamState {
     }
 
     /// The peer will send no more: what waits is sent, then the stream ends.
-    package mutating func peerEnded(now: ContinuousClock.Instant) {
+    package mutating func peerEnded(now: Duration) {
         switch self.phase {
         case .open: self.phase = .closing(flushDeadline: now + Self.flushTime, reads: false)
         case .closing(let flushDeadline, _): self.phase = .closing(flushDeadline: flushDeadline, reads: false)
@@ -198,12 +198,12 @@ extension ByteStreamState {
     ///   - socket: what is known of the socket.
     ///   - now: the present time.
     /// - Returns: the step; after ``Step/wait(_:)`` any change that matters asks for a wake-up, until the next call.
-    package mutating func nextStep(output: inout OutputBuffer, socket: Socket, now: ContinuousClock.Instant) -> Step {
+    package mutating func nextStep(output: inout OutputBuffer, socket: Socket, now: Duration) -> Step {
         self.wait = nil
         self.isWakeupUnderway = false
         self.takePending(into: &output)
 
-        let timer: ContinuousClock.Instant?
+        let timer: Duration?
         switch self.phase {
         case .open:
             if let deadline = self.deadline, deadline <= now {
@@ -246,7 +246,7 @@ extension ByteStreamState {
     /// How much longer the I/O thread waits for the peer once all was sent.
     ///
     /// - Returns: what to wait for, or `nil` when the socket is to be closed.
-    package mutating func nextLinger(now: ContinuousClock.Instant) -> Wait? {
+    package mutating func nextLinger(now: Duration) -> Wait? {
         self.isWakeupUnderway = false
         self.wait = nil
         guard case .lingering(let deadline) = self.phase, now < deadline else { return nil }

@@ -9,6 +9,12 @@ import Transport
 /// Its users and its thread meet in one lock, which guards the state and is never held during a system call or a call of the
 /// handler. The connection itself is a local value of the thread, which nobody else can reach.
 final class CurlByteStream: ByteStream {
+    /// What times are counted from.
+    ///
+    /// They are durations because the layout of those is known: that of instants is not, and whatever holds one costs more.
+    private static let origin = ContinuousClock.now
+    private static var now: Duration { ContinuousClock.now - Self.origin }
+
     private let state = Mutex(ByteStreamState())
     private let wakeup: WakeupDescriptor
     private let jobs = JobQueue()
@@ -42,11 +48,12 @@ final class CurlByteStream: ByteStream {
     }
 
     func setDeadline(_ deadline: ContinuousClock.Instant?) {
+        let deadline = deadline.map { $0 - Self.origin }
         if self.state.withLock({ $0.setDeadline(deadline) }) { self.wakeup.signal() }
     }
 
     func close() {
-        let now = ContinuousClock.now
+        let now = Self.now
         if self.state.withLock({ $0.close(now: now) }) { self.wakeup.signal() }
     }
 
@@ -120,7 +127,7 @@ final class CurlByteStream: ByteStream {
     /// Waits until something is so, the time is over, or the stream is aborted.
     private func linger(until isDone: (_ milliseconds: Int32) -> Bool) {
         while true {
-            let now = ContinuousClock.now
+            let now = Self.now
             guard let deadline = self.state.withLock({ $0.nextLinger(now: now) })?.deadline else { return }
             if isDone((deadline - now).milliseconds(atLeast: 0)) { return }
         }
@@ -138,9 +145,9 @@ final class CurlByteStream: ByteStream {
         socket.mayHaveInput = true
         do throws(TransportError) {
             while true {
-                let now = ContinuousClock.now
+                let now = Self.now
                 let step = self.state.withLock { $0.nextStep(output: &output, socket: socket, now: now) }
-                socket.hasJustRunJobs = step == .runJobs
+                if case .runJobs = step { socket.hasJustRunJobs = true } else { socket.hasJustRunJobs = false }
                 switch step {
                 case .send:
                     socket.hasJustReceived = false
@@ -217,7 +224,7 @@ final class CurlByteStream: ByteStream {
         case .nothing: socket.mayHaveInput = false
         case .end:
             socket.mayHaveInput = false
-            let now = ContinuousClock.now
+            let now = Self.now
             self.state.withLock { $0.peerEnded(now: now) }
         }
     }

@@ -1,21 +1,22 @@
 // This source file is part of lamassu-cloud.
 // SPDX-License-Identifier: Apache-2.0
 
+import AMQPWire
 import Synchronization
 
 /// A clock that stands still until a test moves it.
 final class ManualClock: Sendable {
     private struct State {
-        var instant = ContinuousClock.now
+        var instant = MonotonicInstant.now
         var lastID = 0
-        var sleepers: [Int: (deadline: ContinuousClock.Instant, continuation: CheckedContinuation<Void, Never>)] = [:]
+        var sleepers: [Int: (deadline: MonotonicInstant, continuation: CheckedContinuation<Void, Never>)] = [:]
         var watchers: [CheckedContinuation<Void, Never>] = []
         var isRunning = false
     }
 
     private let state = Mutex(State())
 
-    var now: ContinuousClock.Instant { self.state.withLock { $0.instant } }
+    var now: MonotonicInstant { self.state.withLock { $0.instant } }
 
     func advance(by duration: Duration) {
         let woken = self.state.withLock { state in
@@ -34,7 +35,7 @@ final class ManualClock: Sendable {
     }
 
     /// Sleeps until the test has moved the clock to a deadline, or the task is cancelled.
-    func sleep(until deadline: ContinuousClock.Instant) async {
+    func sleep(until deadline: MonotonicInstant) async {
         let id = self.state.withLock { state in
             state.lastID += 1
             return state.lastID

@@ -20,7 +20,7 @@ final class ScriptedStream: ByteStream {
         var decoder = FrameDecoder()
         var events: [Event] = []
         var reader: CheckedContinuation<Event, Never>?
-        var deadline: ContinuousClock.Instant?
+        var deadline: MonotonicInstant?
         var writability = ByteStreamWritability.writable
         var writeCount = 0
         var largestBody = 0
@@ -36,7 +36,7 @@ final class ScriptedStream: ByteStream {
     }
 
     /// The timer that the client has set.
-    var deadline: ContinuousClock.Instant? { self.state.withLock { $0.deadline } }
+    var deadline: MonotonicInstant? { self.state.withLock { $0.deadline } }
 
     /// Whether the client reads.
     var isReading: Bool { self.state.withLock { $0.isReading } }
@@ -80,7 +80,9 @@ final class ScriptedStream: ByteStream {
 
     func setReading(_ isEnabled: Bool) { self.state.withLock { $0.isReading = isEnabled } }
 
-    func setDeadline(_ deadline: ContinuousClock.Instant?) { self.state.withLock { $0.deadline = deadline } }
+    func setDeadline(_ deadline: ContinuousClock.Instant?) {
+        self.state.withLock { $0.deadline = deadline.map(MonotonicInstant.init) }
+    }
 
     func close() { self.state.withLock { Self.emit(.closed, &$0) } }
 

@@ -5,7 +5,7 @@ import AMQPWire
 
 /// The beginning of every script of a channel, and the names its steps need.
 enum ChannelFixture {
-    static let start = ContinuousClock.now
+    static let start = MonotonicInstant.now
     static let later = ChannelFixture.start + .seconds(30)
 
     static func opened(maximumBodyBytes: Int = 1_000) -> ChannelStateMachine {
@@ -72,7 +72,7 @@ extension ChannelStateMachine {
     }
 
     /// Acknowledges a delivery; returns why it cannot be.
-    mutating func acknowledge(_ tag: UInt64, at now: ContinuousClock.Instant = ChannelFixture.start) -> AMQPFailure? {
+    mutating func acknowledge(_ tag: UInt64, at now: MonotonicInstant = ChannelFixture.start) -> AMQPFailure? {
         if case .fail(let failure) = self.settleRequested(tag, epoch: self.epoch, .acknowledge(multiple: false), at: now) {
             failure
         } else {
@@ -90,6 +90,10 @@ extension ChannelStateMachine {
 }
 
 /// The message that ``ChannelStateMachine/deliver(_:to:body:properties:)`` delivers.
-func delivered(_ tag: UInt64, body: [UInt8] = [1], properties: AMQPProperties = AMQPProperties()) -> DeliveredMessage {
-    DeliveredMessage(deliveryTag: tag, redelivered: false, exchange: "x", routingKey: "k", properties: properties, body: body)
+func delivered(
+    _ tag: UInt64, body: [UInt8] = [1], properties: AMQPProperties = AMQPProperties(), remaining: UInt32? = nil, epoch: UInt32 = 0
+) -> DeliveredMessage {
+    DeliveredMessage(
+        deliveryTag: tag, redelivered: false, exchange: "x", routingKey: "k", remainingCount: remaining, properties: properties,
+        body: body, epoch: epoch)
 }

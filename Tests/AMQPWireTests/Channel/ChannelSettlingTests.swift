@@ -218,8 +218,7 @@ import Testing
         var machine = ChannelFixture.opened()
         let get = AMQPMethod.basicGet(BasicGet(queue: "q"))
         #expect(machine.getRequested(RequestID(1), queue: "q", isAcknowledged: false, deadline: self.later) == .send([get]))
-        var message = delivered(1)
-        message.remainingCount = 8
+        let message = delivered(1, remaining: 8)
         #expect(machine.give(1, remaining: 8) == .got(RequestID(1), message, send: []))
         #expect(machine.acknowledge(1) == nil)
         #expect(machine.acknowledge(1) == .deliverySettled)

@@ -12,7 +12,7 @@ import Testing
         var generator = SeededGenerator(seed: seed)
         var machine = ConnectionStateMachine(
             settings: ConnectionSettings(mechanism: .plain(username: "u", password: AMQPSecret([])), virtualHost: "/", channelMaximum: 3))
-        var now = ContinuousClock.now
+        var now = MonotonicInstant.now
         var openings = 0
         var endings = 0
 

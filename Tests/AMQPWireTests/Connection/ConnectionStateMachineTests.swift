@@ -5,7 +5,7 @@ import AMQPWire
 import Testing
 
 @Suite struct ConnectionStateMachineTests {
-    private let start = ContinuousClock.now
+    private let start = MonotonicInstant.now
     private let tune = AMQPMethod.connectionTune(ConnectionTune(channelMax: 2_047, frameMax: 131_072, heartbeat: 60))
     private let greeting = AMQPMethod.connectionStart(
         ConnectionStart(

@@ -19,9 +19,13 @@ import Testing
         return decoder
     }
 
-    /// What is taken of some bytes, and where it ends.
-    private static func take(_ bytes: [UInt8], from start: Int = 0, isFirst: Bool = false) -> (delivery: WholeDelivery?, end: Int) {
-        let decoder = isFirst ? FrameDecoder() : self.decoder()
+    /// What is taken of some bytes, behind a delivery that came before, and where it ends.
+    private static func take(
+        _ bytes: [UInt8], from start: Int = 0, isFirst: Bool = false, behind delivery: [UInt8] = []
+    ) -> (delivery: WholeDelivery?, end: Int) {
+        var decoder = isFirst ? FrameDecoder() : self.decoder()
+        var place = 0
+        _ = decoder.nextDelivery(in: delivery.span, at: &place)
         var offset = start
         let delivery = decoder.nextDelivery(in: bytes.span, at: &offset)
         return (delivery, offset)
@@ -63,14 +67,27 @@ import Testing
         #expect(Self.take(first, isFirst: true).delivery == nil, "no connection begins so")
     }
 
-    @Test(arguments: 0..<400 as Range<UInt64>)
+    @Test func `a delivery like the one before, but for its number, its flag and its body, is decoded as its frames say`() throws {
+        var second = Self.method
+        second.deliveryTag = .max
+        second.redelivered = false
+        var bytes: [UInt8] = []
+        try FrameEncoder().encode(second, properties: Self.properties, body: [9], channel: 3, into: &bytes)
+        let header = AMQPContentHeader(bodySize: 1, properties: Self.properties)
+        let (delivery, end) = Self.take(bytes, behind: try Self.bytes(body: [1, 2]))
+        #expect(delivery == WholeDelivery(channel: 3, method: second, header: header, body: [9]))
+        #expect(end == bytes.count)
+    }
+
+    @Test(arguments: 0..<800 as Range<UInt64>)
     func `whatever is taken is what the frames say one by one`(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
         var bytes = try Self.bytes(body: [1, 2, 3])
+        let first = seed.isMultiple(of: 2) ? [] : bytes
         for _ in 0..<Int.random(in: 1...2, using: &generator) {
             bytes[Int.random(in: 0..<bytes.count, using: &generator)] = UInt8.random(in: .min ... .max, using: &generator)
         }
-        let (delivery, end) = Self.take(bytes)
+        let (delivery, end) = Self.take(bytes, behind: first)
         guard let whole = delivery else { return }
         var decoder = Self.decoder()
         var place = 0

@@ -7,7 +7,7 @@ import Testing
 
 /// What becomes of a connection over its losses.
 @Suite struct RecoveryStateMachineTests {
-    private let start = ContinuousClock.now
+    private let start = MonotonicInstant.now
     private let settings = RecoverySettings(
         initialDelay: .seconds(1), maximumDelay: .seconds(30), maximumAttempts: nil, reopenTimeout: .seconds(5))
 

@@ -11,7 +11,7 @@ import Transport
         var state = ByteStreamState(highWaterMark: 100, lowWaterMark: 20)
         var output = OutputBuffer()
         var socket = ByteStreamState.Socket()
-        var now = ContinuousClock.now
+        var now = Duration.seconds(1_000)
 
         init(isOpen: Bool = true) {
             if isOpen { _ = self.state.connected() }
@@ -24,7 +24,7 @@ import Transport
         }
 
         func setReading(_ isEnabled: Bool) -> Bool { self.state.setReading(isEnabled) }
-        func setDeadline(_ deadline: ContinuousClock.Instant?) -> Bool { self.state.setDeadline(deadline) }
+        func setDeadline(_ deadline: Duration?) -> Bool { self.state.setDeadline(deadline) }
         func close() -> Bool { self.state.close(now: self.now) }
         func abort() -> Bool { self.state.abort() }
         func jobCame() -> Bool { self.state.jobCame() }
