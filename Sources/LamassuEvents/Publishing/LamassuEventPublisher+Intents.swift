@@ -17,23 +17,18 @@ extension LamassuEventPublisher {
         var open: [OutboxIntent] = []
         var failures = 0
         while !Task.isCancelled {
-            let isAsked = await self.adopt(into: &open)
-            open = await self.resolve(open, by: resolver, afterFailures: failures)
+            let delay = self.configuration.backoff.delay(afterFailures: failures + 1, using: &generator)
+            let isAsked = await self.adopt(into: &open, retryingAfter: delay)
+            open = await self.resolve(open, by: resolver, retryingAfter: delay)
             failures = open.isEmpty && isAsked ? 0 : failures + 1
-            if failures > 0 {
-                let delay = self.configuration.backoff.delay(afterFailures: failures, using: &generator)
-                guard (try? await Task.sleep(for: delay)) != nil else { break }
-            } else if let leaseDuration = self.store.leaseDuration {
-                // Another process may have ended meanwhile: what it has left is free when its lease has run out.
-                guard (try? await Task.sleep(for: leaseDuration)) != nil else { break }
-            } else {
-                return
-            }
+            // Another process may end meanwhile: what it leaves is free when its lease has run out.
+            guard let pause = failures > 0 ? delay : self.store.leaseDuration else { return }
+            guard (try? await Task.sleep(for: pause)) != nil else { break }
         }
         self.journal.adopted(-open.count)
     }
 
-    private func adopt(into open: inout [OutboxIntent]) async -> Bool {
+    private func adopt(into open: inout [OutboxIntent], retryingAfter delay: Duration) async -> Bool {
         do throws(LamassuEventsError) {
             while open.count < Self.intentLimit {
                 let adopted = try await self.store.adoptIntents(limit: Self.intentLimit - open.count)
@@ -44,7 +39,7 @@ extension LamassuEventPublisher {
             self.relay.wake()
             return true
         } catch {
-            self.journal.storeFailed(error, retryingAfter: self.configuration.backoff.initial)
+            self.journal.storeFailed(error, retryingAfter: delay)
             return false
         }
     }
@@ -53,7 +48,7 @@ extension LamassuEventPublisher {
     ///
     /// - Returns: those that it could not resolve.
     private func resolve(
-        _ intents: [OutboxIntent], by resolver: any IntentResolver, afterFailures failures: Int
+        _ intents: [OutboxIntent], by resolver: any IntentResolver, retryingAfter delay: Duration
     ) async -> [OutboxIntent] {
         var unresolved: [OutboxIntent] = []
         for intent in intents {
@@ -68,7 +63,7 @@ extension LamassuEventPublisher {
             } catch {
                 unresolved.append(intent)
                 if !(error is CancellationError) {
-                    self.journal.unresolved(intent, error, retryingAfter: self.configuration.backoff.initial)
+                    self.journal.unresolved(intent, error, retryingAfter: delay)
                 }
             }
         }
@@ -87,8 +82,7 @@ extension LamassuEventPublisher {
             let submission = self.submission(intent, subject, payload: payload)
             let dropped = try await self.store.complete(intent, with: submission)
             self.journal.resolved(intent, happened: true)
-            self.journal.stored(submission, dropped: dropped)
-            self.relay.stored()
+            self.stored(submission, dropped: dropped)
         }
     }
 

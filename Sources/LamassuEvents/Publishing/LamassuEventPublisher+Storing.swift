@@ -22,7 +22,9 @@ extension LamassuEventPublisher {
     func prepare(_ intent: OutboxIntent, isWriteAhead: Bool) async throws(LamassuEventsError) {
         try self.journal.began(intent.id, isWriteAhead: isWriteAhead)
         // The relay renews the leases of intents.
-        if isWriteAhead, self.store.leaseDuration != nil { self.relay.wake() }
+        if isWriteAhead, let leaseDuration = self.store.leaseDuration, self.journal.armRenewal(within: leaseDuration / 3) {
+            self.relay.wake()
+        }
         do throws(LamassuEventsError) {
             try await self.store.prepare(intent, isWriteAhead: isWriteAhead)
         } catch {
@@ -56,12 +58,18 @@ extension LamassuEventPublisher {
         switch item {
         case .complete(let intent, let submission, let isWriteAhead):
             let dropped = try await self.store.complete(intent, with: submission)
-            self.journal.stored(submission, dropped: dropped, isWriteAhead: isWriteAhead)
-            self.relay.stored()
+            self.stored(submission, dropped: dropped, isWriteAhead: isWriteAhead)
         case .abandon(let intent, let isWriteAhead):
             try await self.store.abandon(intent)
             if self.journal.ended(intent.id, isWriteAhead: isWriteAhead) { self.relay.stored() }
         }
+    }
+
+    /// An event is in the store.
+    func stored(_ submission: OutboxSubmission, dropped: [EventSummary], isWriteAhead: Bool = false) {
+        // First the relay: a drain that no longer sees the operation has to see its event.
+        self.relay.stored()
+        if self.journal.stored(submission, dropped: dropped, isWriteAhead: isWriteAhead) { self.relay.wake() }
     }
 
     private func keepAside(_ item: KeptAside.Item, because error: LamassuEventsError) {
@@ -85,24 +93,25 @@ extension LamassuEventPublisher {
     /// Tells the store what it could not take before, until the task is cancelled.
     func retryKeptAside() async {
         var generator = SystemRandomNumberGenerator()
-        var failures = 0
+        var failures = 1
+        var delay = Self.storeBackoff.initial
         while !Task.isCancelled {
             guard let item = self.keptAside.first else {
                 await self.keptAside.wakeup.wait(until: nil)
                 continue
             }
-            let delay = Self.storeBackoff.delay(afterFailures: failures + 1, using: &generator)
             guard (try? await Task.sleep(for: delay)) != nil else { return }
             do throws(LamassuEventsError) {
                 try await self.tell(item)
-                failures = 0
+                (failures, delay) = (1, .zero)
                 self.keptAside.removeFirst()
                 self.journal.keptAside(self.keptAside.count)
                 // The last one may be what a drain waits for.
                 self.relay.wake()
             } catch {
                 failures += 1
-                self.journal.storeFailed(error, retryingAfter: Self.storeBackoff.maximum)
+                delay = Self.storeBackoff.delay(afterFailures: failures, using: &generator)
+                self.journal.storeFailed(error, retryingAfter: delay)
             }
         }
     }

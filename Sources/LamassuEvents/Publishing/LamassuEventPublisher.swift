@@ -197,8 +197,7 @@ public final class LamassuEventPublisher: Sendable {
         try self.journal.began(id)
         do throws(LamassuEventsError) {
             let dropped = try await self.store.enqueue(submission)
-            self.journal.stored(submission, dropped: dropped)
-            self.relay.stored()
+            self.stored(submission, dropped: dropped)
         } catch {
             if self.journal.ended(id) { self.relay.stored() }
             self.journal.refused(error)
@@ -218,7 +217,7 @@ public final class LamassuEventPublisher: Sendable {
     public func publishAndConfirm(_ event: CloudEvent) async throws(LamassuEventsError) {
         let confirmation = EventConfirmation()
         let summary = EventSummary(event)
-        self.journal.awaits(summary, confirmation)
+        try self.journal.awaits(summary, confirmation)
         do throws(LamassuEventsError) {
             try await self.publish(event)
         } catch {

@@ -14,6 +14,8 @@ final class PublisherJournal: Sendable {
         var underWay: [String: Bool] = [:]
         /// How many of those have an intent that is written down.
         var writtenIntents = 0
+        /// Until when the relay looks after the leases of intents without being told.
+        var renewalIsArmedUntil: ContinuousClock.Instant?
         var waiting: [EventSummary: [EventConfirmation]] = [:]
     }
 
@@ -43,8 +45,15 @@ final class PublisherJournal: Sendable {
     /// Whether intents are open whose leases have to be renewed.
     var hasWrittenIntents: Bool { self.state.withLock { $0.writtenIntents > 0 } }
 
-    /// Whether nobody relays any more.
-    var hasEnded: Bool { self.state.withLock { $0.phase == .ended } }
+    /// Whether the relay has to be told of an open intent, because it would not look by itself within this time.
+    func armRenewal(within interval: Duration) -> Bool {
+        let now = ContinuousClock.now
+        return self.state.withLock { state in
+            guard state.renewalIsArmedUntil.map({ $0 <= now }) ?? true else { return false }
+            state.renewalIsArmedUntil = now + interval
+            return true
+        }
+    }
 
     // MARK: Operations
 
@@ -81,8 +90,15 @@ final class PublisherJournal: Sendable {
     }
 
     /// Somebody waits for the confirm of an event.
-    func awaits(_ event: EventSummary, _ confirmation: EventConfirmation) {
-        self.state.withLock { $0.waiting[event, default: []].append(confirmation) }
+    ///
+    /// - Throws: ``LamassuEventsError/Code/closed`` where there will be none.
+    func awaits(_ event: EventSummary, _ confirmation: EventConfirmation) throws(LamassuEventsError) {
+        let isTaken = self.state.withLock { state in
+            guard state.phase != .ended else { return false }
+            state.waiting[event, default: []].append(confirmation)
+            return true
+        }
+        guard isTaken else { throw LamassuEventsError(.closed, message: "the publisher has ended") }
     }
 
     /// Nobody waits for the event any more.
@@ -91,13 +107,16 @@ final class PublisherJournal: Sendable {
     }
 
     /// An event is in the store, or parked there, and others were dropped for it; its operation is over.
-    func stored(_ submission: OutboxSubmission, dropped: [EventSummary], isWriteAhead: Bool = false) {
+    ///
+    /// - Returns: whether a drain may have waited for it.
+    func stored(_ submission: OutboxSubmission, dropped: [EventSummary], isWriteAhead: Bool = false) -> Bool {
         self.update { state, effects in
             let wasTold = state.underWay.removeValue(forKey: submission.summary.id) ?? false
             if isWriteAhead { state.writtenIntents -= 1 }
             if !wasTold { Self.store(submission.summary, &state, &effects) }
             if let error = submission.error { Self.park(submission.summary, error, &state, &effects) }
             for event in dropped { Self.drop(event, Self.madeRoom, &state, &effects) }
+            return state.phase != .open
         }
     }
 
@@ -206,7 +225,8 @@ final class PublisherJournal: Sendable {
             state.statistics.isConnected = false
             state.statistics.inFlight = 0
             for event in events { Self.drop(event, Self.notDrained, &state, &effects) }
-            for confirmation in state.waiting.values.joined() { effects.resolutions.append((confirmation, .failure(Self.notDrained))) }
+            let outcome = self.isDurable ? Self.keptInStore : Self.notDrained
+            for confirmation in state.waiting.values.joined() { effects.resolutions.append((confirmation, .failure(outcome))) }
             state.waiting = [:]
         }
     }
@@ -222,17 +242,20 @@ extension PublisherJournal {
     private static let discarded = LamassuEventsError(.dropped, message: "the parked event was discarded by hand")
     private static let notDrained = LamassuEventsError(
         .drainTimedOut, message: "the publisher ended before the broker had confirmed the event")
+    private static let keptInStore = LamassuEventsError(
+        .closed, message: "the publisher ended before the broker had confirmed the event, which stays in the store")
 
     /// Changes the state, then does what follows from it without the lock.
-    private func update(_ body: (inout State, inout Effects) -> Void) {
-        let effects = self.state.withLock { state -> Effects in
+    private func update<Value: Sendable>(_ body: (inout State, inout Effects) -> Value) -> Value {
+        let (value, effects) = self.state.withLock { state -> (Value, Effects) in
             var effects = Effects()
-            body(&state, &effects)
+            let value = body(&state, &effects)
             self.reporter.post(effects.notices)
-            return effects
+            return (value, effects)
         }
         for (confirmation, outcome) in effects.resolutions { confirmation.resolve(outcome) }
         if !effects.notices.isEmpty { self.reporter.report(effects.notices) }
+        return value
     }
 
     private static func resolve(

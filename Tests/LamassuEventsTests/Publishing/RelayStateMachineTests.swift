@@ -248,6 +248,9 @@ import Testing
         var delay = machine.storeFailed(during: .claim, at: now, using: &generator)
         #expect(machine.next(at: now) == .wait(until: now + delay))
         now += delay
+        // It may have given something out.
+        #expect(machine.next(at: now) == .release)
+        machine.released()
         #expect(machine.next(at: now) == .claim(limit: 8, perSubject: 16))
         machine.claimed(try Self.entries(["a", "b"]), limit: 8, requestedAt: now, nextDue: nil)
         #expect(machine.next(at: now) == .publish([1]))

@@ -8,7 +8,7 @@ import Testing
 /// Plays service, store and broker for a relay at random, and checks after each step what must always hold.
 ///
 /// Some events are poison: the broker answers them with the end of the session. A call of the store may fail before it had effect, and
-/// settling also after.
+/// claiming and settling also after.
 struct RelayWalk: ~Copyable {
     private enum Call {
         case claim(limit: Int, perSubject: Int)
@@ -175,12 +175,13 @@ struct RelayWalk: ~Copyable {
         let fails = mayFail && Int.random(in: 0..<6, using: &self.generator) == 0
         switch call {
         case .claim(let limit, let perSubject):
-            guard !fails else { return self.fail(.claim) }
             let entries = try self.store.claim(limit: limit, perLane: perSubject, at: self.now).map { number in
                 OutboxEntry(
                     number: number, lane: self.laneOf[number] ?? "", event: try OutboxTests.event("x"),
                     attempts: self.store.attempts(of: number))
             }
+            // What it gave out although it failed comes back with the rest.
+            guard !fails else { return self.fail(.claim) }
             self.relay.claimed(entries, limit: limit, requestedAt: self.now, nextDue: self.store.nextDue)
         case .settle(let settlements):
             let hasEffect = !fails || Bool.random(using: &self.generator)

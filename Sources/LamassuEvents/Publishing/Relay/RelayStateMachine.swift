@@ -127,6 +127,8 @@ package struct RelayStateMachine: ~Copyable {
     /// Whether the store may have something to give out.
     private var mayHaveMore = true
     private var hasReleased = false
+    /// Whether a claim may have had effect although it threw, so that all has to be given back before the next one.
+    private var isClaimUncertain = false
     private var due: ContinuousClock.Instant?
     private var pollAt: ContinuousClock.Instant?
     private var storeRetryAt: ContinuousClock.Instant?
@@ -203,6 +205,9 @@ package struct RelayStateMachine: ~Copyable {
         self.due = nextDue
         self.pollAt = self.limits.leaseDuration.map { requestedAt + $0 }
         if !entries.isEmpty { self.leasedAt = min(self.leasedAt ?? requestedAt, requestedAt) }
+        // One that is given out again was deferred, whatever the store said of that.
+        let numbers = Set(entries.map(\.number))
+        self.unsettled.removeAll { if case .deferred(let number, _) = $0 { numbers.contains(number) } else { false } }
         for entry in entries where self.held[entry.number] == nil && !self.done.contains(entry.number) {
             self.held[entry.number] = entry
             let isNew = self.lanes[entry.lane] == nil
@@ -230,6 +235,7 @@ package struct RelayStateMachine: ~Copyable {
     package mutating func released() {
         self.storeAnswered(.release)
         self.hasReleased = true
+        self.isClaimUncertain = false
         self.mayHaveMore = true
         self.forgetWaiting()
     }
@@ -242,7 +248,9 @@ package struct RelayStateMachine: ~Copyable {
     ) -> Duration {
         self.calls.remove(call)
         switch call {
-        case .claim: self.mayHaveMore = true
+        case .claim:
+            self.mayHaveMore = true
+            self.isClaimUncertain = true
         case .settle:
             self.unsettled = self.settling + self.unsettled
             self.settling = []
@@ -261,9 +269,9 @@ package struct RelayStateMachine: ~Copyable {
         self.timePassed(now, surroundings)
         if self.link == .breaking, self.inFlight.isEmpty { return .endSession }
         if let batch = self.nextBatch() { return .publish(batch) }
-        if self.storeRetryAt == nil, let action = self.nextStoreCall(now, surroundings) { return action }
+        if self.storeRetryAt == nil, let action = self.nextStoreCall(now) { return action }
         if self.isFinished(surroundings) { return .finished }
-        return .wait(until: self.deadline(surroundings))
+        return .wait(until: self.deadline)
     }
 
     /// The broker has the event.
@@ -343,7 +351,7 @@ extension RelayStateMachine {
         return batch.isEmpty ? nil : batch
     }
 
-    private mutating func nextStoreCall(_ now: ContinuousClock.Instant, _ surroundings: Surroundings) -> Action? {
+    private mutating func nextStoreCall(_ now: ContinuousClock.Instant) -> Action? {
         if !self.unsettled.isEmpty, self.calls.insert(.settle).inserted {
             self.settling = self.unsettled
             self.unsettled = []
@@ -363,7 +371,7 @@ extension RelayStateMachine {
     }
 
     private var mayClaim: Bool {
-        guard !self.calls.contains(.release) else { return false }
+        guard !self.calls.contains(.release), !self.isClaimUncertain else { return false }
         switch self.phase {
         case .running: return self.link == .up
         case .draining: return true
@@ -374,6 +382,7 @@ extension RelayStateMachine {
     /// Whether all is to be given back that is held: to send it is somebody else's affair, or a later one.
     private var mustRelease: Bool {
         guard self.inFlight.isEmpty, self.interruptedNumbers.isEmpty, self.unsettled.isEmpty, self.calls.isEmpty else { return false }
+        if self.isClaimUncertain, self.held.isEmpty { return true }
         switch self.phase {
         case .running: return self.link == .down && !self.held.isEmpty
         case .draining: return false
@@ -392,7 +401,7 @@ extension RelayStateMachine {
         }
     }
 
-    private func deadline(_ surroundings: Surroundings) -> ContinuousClock.Instant? {
+    private var deadline: ContinuousClock.Instant? {
         var deadlines = [self.storeRetryAt]
         // While nothing may be claimed, the times at which something could be are of no use.
         if self.mayClaim { deadlines += [self.due, self.pollAt] }
