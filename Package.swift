@@ -95,7 +95,10 @@ let package = Package(
         tests("CloudSync"),
         tests(
             "LamassuEvents",
-            ["AMQPClient", "CloudEvents", "JSONCoding", "TestSupport", "Transport", "TransportTesting", logging, tracing]),
+            [
+                "AMQPClient", "CloudEvents", "JSONCoding", "OutboxTestSupport", "TestSupport", "Transport", "TransportTesting", logging,
+                tracing,
+            ]),
         tests(
             "SQLiteOutbox",
             ["CFaultVFS", "CSQLite", "CloudEvents", "LamassuEvents", "OutboxProcess", "OutboxTestSupport", "TestSupport", logging]),

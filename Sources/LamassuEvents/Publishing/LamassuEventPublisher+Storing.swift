@@ -149,6 +149,13 @@ extension LamassuEventPublisher {
         return event
     }
 
+    /// The thing before an operation as it is written down with the intent, redacted; `nil` where it has no form in which it could be.
+    func written(_ previous: some JSONEncodable, of type: EventType) -> [UInt8]? {
+        // The event of the operation fails for the same reason, which is told there.
+        guard let bytes = try? JSONWriter.encode(previous) else { return nil }
+        return (try? self.configuration.redaction.redacted(payload: bytes[...], of: type.rawValue)).map { Array($0) }
+    }
+
     /// What is given to the store for an operation: its event, or why there can be none.
     func submission(
         _ id: String, _ type: EventType, _ subject: EventSubject, source: EventSource? = nil, time: Timestamp = .now,

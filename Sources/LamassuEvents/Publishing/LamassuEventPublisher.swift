@@ -129,7 +129,7 @@ public final class LamassuEventPublisher: Sendable {
         _ type: EventType, subject: EventSubject, previous: Model, level: DeliveryLevel? = nil, _ operation: () async throws -> Model
     ) async throws -> Model {
         try await self.publishing(
-            type, subject, level, previous: { try? JSONWriter.encode(previous) }, subject: { _ in subject },
+            type, subject, level, previous: { self.written(previous, of: type) }, subject: { _ in subject },
             payload: { UpdateModel(previous: previous, updated: $0) }, operation)
     }
 

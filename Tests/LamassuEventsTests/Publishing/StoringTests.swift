@@ -73,6 +73,18 @@ import TransportTesting
         #expect(try await self.store.depth().intents == 0)
     }
 
+    @Test func `the secrets of what was before are not written down`() async throws {
+        let events = self.fixture.publisher(store: self.store, resolver: Directory())
+        let store = self.store
+        let previous = try JSONValue(parsing: Sample.payload(ofSchema: "dms", version: 1))
+        _ = try await events.publishing(.dmsUpdate, subject: .dms("line"), previous: previous) { () -> JSONValue in
+            let written = String(decoding: try #require(store.intents.first?.previous), as: UTF8.self)
+            #expect(written.contains("lamassu-ra"))
+            #expect(!written.contains("hunter2"))
+            return previous
+        }
+    }
+
     @Test func `after the fact nothing is written before the operation`() async throws {
         let events = self.fixture.publisher(store: self.store, resolver: Directory())
         let store = self.store
