@@ -167,4 +167,29 @@ import Transport
             for secret in Self.webhookSecrets { #expect(text.contains(secret) == (redaction == .none)) }
         }
     }
+
+    @Test func `nothing that is to be redacted reaches a store, whichever way it comes`() async throws {
+        let store = MemoryOutbox()
+        let events = LamassuEventPublisher(
+            EventPublisherConfiguration(
+                broker: AMQPConfiguration(host: "broker.example", credentials: .plain(username: "a", password: "b")), source: .dmsManager),
+            transport: NoNetwork(), store: store, logger: .silent)
+        let dms = try Self.payload("dms")
+        _ = try await events.publishing(.dmsCreate, subject: .dms("1")) { dms }
+        _ = try await events.publishing(.dmsUpdate, subject: .dms("2"), previous: dms) { dms }
+        try await events.publish(
+            Self.event("dms.metadata.update", ["previous": dms, "updated": dms], claims: #"{"email":"ada@example.test"}"#))
+        var unreadable = try Self.event("dms.create", nil)
+        unreadable.id = "2"
+        unreadable.data = .json(Array("{".utf8)[...])
+        try await events.publish(unreadable)
+
+        let entries = try await store.claim(limit: 10, perSubject: 10)
+        #expect(entries.map(\.event.type).sorted() == ["dms.create", "dms.metadata.update", "dms.update"])
+        for entry in entries {
+            let text = try Self.text(entry.event)
+            for secret in Self.webhookSecrets + ["ada@example.test"] { #expect(!text.contains(secret)) }
+        }
+        #expect(try await store.parkedEvents(limit: 10).map(\.error.code) == [.encodingFailed])
+    }
 }
