@@ -50,5 +50,14 @@ let package = Package(
             ],
             path: "Sources/EventsFootprint",
             swiftSettings: swiftSettings),
+        // The outbox in SQLite, beside the disk's own sync
+        .executableTarget(
+            name: "outbox-bench",
+            dependencies: [
+                .product(name: "LamassuEvents", package: "lamassu-cloud"), .product(name: "SQLiteOutbox", package: "lamassu-cloud"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Sources/OutboxBenchmark",
+            swiftSettings: swiftSettings),
     ]
 )

@@ -73,6 +73,21 @@ struct DamagedFileTests {
         #expect(try await outbox.drainIDs() == ["new"])
     }
 
+    @Test func `a store whose file another one has moved aside goes on with the new one, and settles nothing in it`() async throws {
+        let folder = try DatabaseFolder()
+        let (first, second) = (try await folder.open(), try await folder.open())
+        _ = try await first.enqueue(.test("old"))
+        let entry = try #require(try await first.claim(limit: 1, perSubject: 1).first)
+        try HostConnection(path: folder.path()).run("DELETE FROM lamassu_outbox_totals")
+        _ = try await second.enqueue(.test("new"))
+        #expect(second.damagedFiles.count == 1)
+        #expect(try await first.claim(limit: 1, perSubject: 1).map(\.event.id.rawValue) == ["new"])
+        _ = try await first.settle([.confirmed(entry.number)])
+        _ = try await first.enqueue(.test("newer"))
+        #expect(try await second.depth().events == 2)
+        #expect(first.damagedFiles.isEmpty)
+    }
+
     @Test func `two stores that find the same damage move it aside once`() async throws {
         let folder = try DatabaseFolder()
         let outbox = try await folder.open()

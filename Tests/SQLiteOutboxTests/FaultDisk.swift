@@ -27,6 +27,9 @@ import Synchronization
     /// How many writes, truncations and syncs there were since it was armed.
     var operations: UInt64 { unsafe cfaultvfs_operations(self.disk) }
 
+    /// How many syncs there were.
+    var syncs: UInt64 { unsafe cfaultvfs_syncs(self.disk) }
+
     /// Lets files be opened for reading only.
     func setReadOnly(_ isReadOnly: Bool) { unsafe cfaultvfs_set_read_only(self.disk, isReadOnly ? 1 : 0) }
 

@@ -22,9 +22,9 @@ import CSQLite
 
     deinit { unsafe sqlite3_close_v2(self.handle) }
 
-    /// Runs SQL and returns the first column of each row as text.
+    /// Runs SQL and returns a column of each row as text.
     @discardableResult
-    func run(_ sql: String) throws -> [String] {
+    func run(_ sql: String, column: Int32 = 0) throws -> [String] {
         var rows: [String] = []
         var statement: OpaquePointer?
         let code = unsafe sqlite3_prepare_v2(self.handle, sql, -1, &statement, nil)
@@ -32,7 +32,7 @@ import CSQLite
         defer { unsafe sqlite3_finalize(statement) }
         while true {
             switch unsafe sqlite3_step(statement) {
-            case SQLITE_ROW: rows.append(unsafe sqlite3_column_text(statement, 0).map { unsafe String(cString: $0) } ?? "")
+            case SQLITE_ROW: rows.append(unsafe sqlite3_column_text(statement, column).map { unsafe String(cString: $0) } ?? "")
             case SQLITE_DONE: return rows
             case let code: throw unsafe Failure(code: code, message: String(cString: sqlite3_errmsg(self.handle)))
             }

@@ -60,6 +60,13 @@ internal import CSQLite
     /// The number of the row that was inserted last.
     var lastInsertedRow: Int64 { unsafe sqlite3_last_insert_rowid(self.handle) }
 
+    /// Whether the main file has another name now, or none.
+    var hasMoved: Bool {
+        var hasMoved: Int32 = 0
+        let code = unsafe sqlite3_file_control(self.handle, "main", SQLITE_FCNTL_HAS_MOVED, &hasMoved)
+        return code == SQLITE_OK && hasMoved != 0
+    }
+
     /// The full name of the main file.
     var filename: String {
         guard let name = unsafe sqlite3_db_filename(self.handle, "main") else { return "" }

@@ -38,7 +38,11 @@ package struct OutboxSchema: Sendable {
             latest_start INTEGER NOT NULL,
             boot TEXT NOT NULL)
         """,
-        "INSERT INTO lamassu_outbox_totals VALUES (1, 0, 0, 0, 0, 0, 0, 0, '')",
+        // Numbers begin with the time, so that what was given out of a file that was moved aside has no namesake in the next.
+        """
+        INSERT INTO lamassu_outbox_totals
+        VALUES (1, 0, 0, 0, 0, 0, CAST((julianday('now') - 2440587.5) * 86400000.0 AS INTEGER) * 256, 0, '')
+        """,
         // The stores that are open, and how long each lives without a sign: milliseconds of the clock since boot.
         """
         CREATE TABLE lamassu_outbox_owners (

@@ -41,8 +41,17 @@ struct OutboxSession: ~Copyable {
     // MARK: Opening and closing
 
     mutating func open() throws(LamassuEventsError) {
-        guard self.database == nil else { return }
+        if let connection = self.database?.connection {
+            // Another process may have found the file damaged: what is stored in it now, nobody would look for.
+            guard connection.hasMoved else { return }
+            self.abandonDatabase(.damaged)
+        }
         self.database = try OutboxDatabase.open(self.configuration, suspicion: self.suspicion, room: self.room, logger: self.logger)
+        if self.suspicion == .damaged {
+            // The file may be another one, in which this store is nobody and has been given nothing.
+            self.lease = OutboxLease()
+            self.claims = ClaimLedger()
+        }
         self.suspicion = .none
     }
 

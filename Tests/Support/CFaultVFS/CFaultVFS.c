@@ -36,7 +36,7 @@ struct cfaultvfs_disk {
     pthread_mutex_t mutex;
     node *nodes;
     cfaultvfs_fault fault;
-    uint64_t first, count, operations;
+    uint64_t first, count, operations, syncs;
     int isOff, isReadOnly;
 };
 
@@ -171,6 +171,7 @@ static int faultSync(sqlite3_file *base, int flags) {
     file *self = (file *)base;
     if (!self->node) return SQLITE_OK;
     pthread_mutex_lock(&self->disk->mutex);
+    self->disk->syncs += 1;
     cfaultvfs_fault fault = next(self->disk);
     int result = SQLITE_IOERR_FSYNC;
     if (fault == CFAULTVFS_NONE || fault == CFAULTVFS_DISK_FULL) {
@@ -382,6 +383,13 @@ uint64_t cfaultvfs_operations(cfaultvfs_disk *disk) {
     uint64_t operations = disk->operations;
     pthread_mutex_unlock(&disk->mutex);
     return operations;
+}
+
+uint64_t cfaultvfs_syncs(cfaultvfs_disk *disk) {
+    pthread_mutex_lock(&disk->mutex);
+    uint64_t syncs = disk->syncs;
+    pthread_mutex_unlock(&disk->mutex);
+    return syncs;
 }
 
 void cfaultvfs_set_read_only(cfaultvfs_disk *disk, int isReadOnly) {

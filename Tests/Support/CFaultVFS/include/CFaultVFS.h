@@ -41,6 +41,9 @@ void cfaultvfs_arm(cfaultvfs_disk *disk, cfaultvfs_fault fault, uint64_t first, 
 /// How many operations there were since the last call of cfaultvfs_arm.
 uint64_t cfaultvfs_operations(cfaultvfs_disk *disk);
 
+/// How many syncs there ever were.
+uint64_t cfaultvfs_syncs(cfaultvfs_disk *disk);
+
 /// Lets every file be opened for reading only from now on, or not.
 void cfaultvfs_set_read_only(cfaultvfs_disk *disk, int is_read_only);
 
