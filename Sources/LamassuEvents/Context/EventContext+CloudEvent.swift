@@ -12,14 +12,14 @@ extension EventContext {
         return context
     }
 
-    /// Writes the context into an event, as far as it has a form on the wire: the extensions `traceparent`, `tracestate`, `traceid`,
-    /// `spanid`, `authtype`, `authid` and `authclaims`.
+    /// Writes the context into an event, as far as it has a form on the wire.
+    ///
+    /// That is the extensions `traceparent`, `tracestate`, `authtype`, `authid` and `authclaims`; ``WireProfile/current`` makes `traceid` and
+    /// `spanid` of the first.
     func write(to event: inout CloudEvent) {
         if let trace = self.trace {
             event[.traceParent] = .string(trace.traceParent)
             event[.traceState] = trace.traceState.map(AttributeValue.string)
-            event[.traceID] = .string(trace.traceID)
-            event[.spanID] = .string(trace.spanID)
         }
         if let principal = self.principal {
             event[.authType] = Self.attribute(principal.method.rawValue, maximumBytes: 32)
@@ -36,11 +36,4 @@ extension EventContext {
         guard !text.isEmpty, text.utf8.count <= maximumBytes, AttributeText.isValid(text) else { return nil }
         return .string(text)
     }
-}
-
-extension ExtensionName {
-    /// The trace of the event, in hexadecimal digits, as services of the current generation write it.
-    package static let traceID = ExtensionName(documented: "traceid")
-    /// The span of the event, in hexadecimal digits, as services of the current generation write it.
-    package static let spanID = ExtensionName(documented: "spanid")
 }

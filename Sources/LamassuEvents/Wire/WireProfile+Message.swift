@@ -8,8 +8,8 @@ extension WireProfile {
     /// Names of headers and extensions of the Go services.
     private enum Name {
         static let watermillID = "_watermill_message_uuid"
-        static let traceID = try? ExtensionName("traceid")
-        static let spanID = try? ExtensionName("spanid")
+        static let traceID = ExtensionName(documented: "traceid")
+        static let spanID = ExtensionName(documented: "spanid")
     }
 
     /// The form of an event in this profile.
@@ -80,14 +80,12 @@ extension WireProfile {
 
     /// With the extensions `traceid` and `spanid`, from which the Go services link their logs.
     private static func withTraceIdentifiers(_ event: CloudEvent) -> CloudEvent {
-        guard let traceID = Name.traceID, let spanID = Name.spanID, event[traceID] == nil, let context = event[.traceParent]?.text else {
+        guard event[Name.traceID] == nil, let trace = event[.traceParent].flatMap({ TraceContext(traceParent: $0.text) }) else {
             return event
         }
-        let parts = context.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count >= 4, parts[1].utf8.count == 32, parts[2].utf8.count == 16 else { return event }
         var event = event
-        event[traceID] = .string(String(parts[1]))
-        event[spanID] = .string(String(parts[2]))
+        event[Name.traceID] = .string(trace.traceID)
+        event[Name.spanID] = .string(trace.spanID)
         return event
     }
 

@@ -31,7 +31,7 @@ import TransportTesting
         #expect(
             event.extensions == [
                 .traceParent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", .traceState: "vendor=1",
-                .traceID: "4bf92f3577b34da6a3ce929d0e0e4736", .spanID: "00f067aa0ba902b7", .authType: "jwt", .authID: "5d8c1e0a",
+                .authType: "jwt", .authID: "5d8c1e0a",
             ])
         #expect(event.source.description == "source://lamassu.io/ctx/source/service/gateway")
     }
@@ -80,8 +80,6 @@ import TransportTesting
         }
         #expect(event[.traceParent]?.text == Self.spanHeaders["traceparent"])
         #expect(event[.traceState] == "t=2")
-        #expect(event[.traceID] == "0af7651916cd43dd8448eb211c80319c")
-        #expect(event[.spanID] == "b7ad6b7169203331")
         #expect(event[.authID] == "s")
     }
 
@@ -91,7 +89,7 @@ import TransportTesting
                 try await EventContext.withValue(EventContext(trace: Self.trace)) { try self.event() }
             }
         }
-        #expect(event[.spanID] == "00f067aa0ba902b7")
+        #expect(event[.traceParent]?.text == Self.trace?.traceParent)
     }
 
     @Test func `a tracer without W3C Trace Context, and one outside a span, add nothing`() throws {
