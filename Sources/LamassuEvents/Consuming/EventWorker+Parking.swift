@@ -97,10 +97,15 @@ extension EventWorker {
     private func next(of lane: String, in store: any ParkedStore) async -> ContinuousClock.Instant? {
         do throws(LamassuEventsError) {
             guard let next = try await store.list(lane: lane, limit: 1).first else { return nil }
-            return .now + max(.zero, next.nextAttempt.duration(since: .now))
+            return .now + self.delay(until: next.nextAttempt)
         } catch {
             return .now + self.backoff(after: Self.failuresOfStore)
         }
+    }
+
+    /// How long to wait for a time of the store; not longer than the backoff, so that a clock that was set back makes nothing wait for ever.
+    func delay(until time: Timestamp) -> Duration {
+        min(max(.zero, time.duration(since: .now)), self.handling.backoff.maximum)
     }
 
     private func backoff(after failures: Int) -> Duration {

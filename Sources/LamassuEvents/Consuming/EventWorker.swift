@@ -65,9 +65,7 @@ package struct EventWorker: Sendable {
         while !stop.isOpen {
             do throws(LamassuEventsError) {
                 for lane in try await store.lanes() {
-                    // Not longer than the backoff: a clock that was set back must not make anything wait for ever.
-                    let delay = min(max(.zero, lane.nextAttempt.duration(since: .now)), self.handling.backoff.maximum)
-                    self.inbox.foundParked(lane: lane.name, until: .now + delay)
+                    self.inbox.foundParked(lane: lane.name, until: .now + self.delay(until: lane.nextAttempt))
                 }
                 return
             } catch {

@@ -48,14 +48,19 @@ final class Fixture: Sendable {
                 configuration, publisher: LamassuEventPublisher(publishing, transport: self.transport, logger: .silent),
                 transport: self.transport, logger: .silent)
         case .standardTopic, .fifoTopic:
-            var configuration = AWSEventBusConfiguration(topic: self.name)
-            configuration.isFIFO = self.kind == .fifoTopic
-            configuration.waitTime = .seconds(1)
-            configuration.visibilityTimeout = .seconds(4)
-            configuration.backoff = Backoff(initial: .milliseconds(20), maximum: .milliseconds(500))
             let client = try Self.client()
-            return AWSEventBus(configuration, sns: SNSClient(client), sqs: SQSClient(client), logger: .silent)
+            return AWSEventBus(self.awsConfiguration(), sns: SNSClient(client), sqs: SQSClient(client), logger: .silent)
         }
+    }
+
+    /// A topic of this fixture's own, and short waits.
+    func awsConfiguration() -> AWSEventBusConfiguration {
+        var configuration = AWSEventBusConfiguration(topic: self.name)
+        configuration.isFIFO = self.kind == .fifoTopic
+        configuration.waitTime = .seconds(1)
+        configuration.visibilityTimeout = .seconds(4)
+        configuration.backoff = Backoff(initial: .milliseconds(20), maximum: .milliseconds(500))
+        return configuration
     }
 
     /// A subscription that loses no time.
@@ -212,7 +217,7 @@ final class Fixture: Sendable {
         }
     }
 
-    private static func client() throws -> AWSClient {
+    static func client() throws -> AWSClient {
         AWSClient(
             AWSConfiguration(
                 region: "eu-west-1",

@@ -193,6 +193,58 @@ import Testing
         #expect(inbox.statistics.deadLettered == 2)
     }
 
+    @Test func `what the filter does not want is acknowledged without its handler`() throws {
+        let inbox = self.inbox(filter: EventFilter(subjectKinds: [.device]))
+        inbox.received(try self.message("other"))
+        inbox.received(try self.message("wanted", subject: "device/one"))
+        guard case .handle(_, let event) = inbox.next() else {
+            Issue.record("nothing to handle")
+            return
+        }
+        #expect(event.subject == .device("one"))
+        #expect(self.acknowledged.state.withLock { $0 } == ["other"])
+        #expect(inbox.statistics.filtered == 1)
+    }
+
+    @Test(arguments: [(nil, false), (0, false), (2, false), (3, true), (Int.max, true)] as [(Int?, Bool)])
+    func `what was delivered too often is not handled`(deliveryCount: Int?, isPoisonous: Bool) throws {
+        let inbox = self.inbox { $0.maximumDeliveries = 3 }
+        inbox.received(try self.message("", deliveryCount: deliveryCount))
+        switch inbox.next() {
+        case .handle: #expect(!isPoisonous)
+        case .deadLetter(_, _, let reason):
+            #expect(isPoisonous)
+            #expect(reason.contains("and never settled"))
+        default: Issue.record("nothing to do")
+        }
+    }
+
+    @Test func `a parked event is acknowledged when the store has it, and its second delivery too`() throws {
+        let inbox = self.inbox(isParking: true) { $0.parkingDelay = .zero }
+        inbox.received(try self.message("first", id: "same"))
+        guard case .handle(let id, _) = inbox.next() else {
+            Issue.record("nothing to handle")
+            return
+        }
+        inbox.handled(id, .retry(reason: "AWS is away", after: .seconds(600)))
+        guard case .park(id, _, let parking) = inbox.next() else {
+            Issue.record("nothing to park")
+            return
+        }
+        #expect(parking.attempts == 1)
+        #expect(parking.reason == "AWS is away")
+        #expect(self.acknowledged.state.withLock { $0 } == [])
+        inbox.parked(id, parking)
+        #expect(self.acknowledged.state.withLock { $0 } == ["first"])
+        #expect(inbox.statistics.parked == 1 && inbox.statistics.parkedSubjects == 1)
+        inbox.received(try self.message("second", id: "same"))
+        guard case .wait = inbox.next() else {
+            Issue.record("parked twice")
+            return
+        }
+        #expect(self.acknowledged.state.withLock { $0 } == ["first", "second"])
+    }
+
     @Test(arguments: [
         ("application/cloudevents+json", true), ("Application/CloudEvents+JSON; charset=utf-8", true), (nil, true), ("text/json", true),
         ("application/json ; charset=utf-8", true), ("text/plain", false), ("application/cloudevents-batch+json", false),

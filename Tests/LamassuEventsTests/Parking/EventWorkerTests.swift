@@ -1,0 +1,160 @@
+// This source file is part of lamassu-cloud.
+// SPDX-License-Identifier: Apache-2.0
+
+import CloudEvents
+import JSONCoding
+import LamassuEvents
+import Logging
+import TestSupport
+import Testing
+
+/// What becomes of parked events when attempts end the process, and when the store fails.
+@Suite(.timeLimit(.minutes(1))) struct EventWorkerTests {
+    /// A store in memory that fails as often as a test says, before it does anything.
+    private final class FailingStore: ParkedStore {
+        let failures: Shared<Int>
+        let store = InMemoryParkedStore()
+        var isDurable: Bool { false }
+
+        init(failures: Int) { self.failures = Shared(failures) }
+
+        private func fail() throws(LamassuEventsError) {
+            let fails = self.failures.state.withLock { failures in
+                failures -= 1
+                return failures >= 0
+            }
+            if fails { throw LamassuEventsError(.storeFailed, message: "the disk is gone") }
+        }
+
+        func park(_ delivery: ParkedDelivery) async throws(LamassuEventsError) {
+            try self.fail()
+            try await self.store.park(delivery)
+        }
+        func update(_ delivery: ParkedDelivery) async throws(LamassuEventsError) {
+            try self.fail()
+            try await self.store.update(delivery)
+        }
+        func remove(_ id: ParkedDelivery.ID) async throws(LamassuEventsError) -> Bool {
+            try self.fail()
+            return try await self.store.remove(id)
+        }
+        func lanes() async throws(LamassuEventsError) -> [ParkedLane] {
+            try self.fail()
+            return try await self.store.lanes()
+        }
+        func list(lane: String?, limit: Int) async throws(LamassuEventsError) -> [ParkedDelivery] {
+            try self.fail()
+            return try await self.store.list(lane: lane, limit: limit)
+        }
+    }
+
+    private struct Handler: EventHandler {
+        let body: @Sendable (ReceivedEvent) async -> EventOutcome
+        func handle(_ event: ReceivedEvent) async -> EventOutcome { await self.body(event) }
+    }
+
+    private let handled = Shared<[Int]>([])
+    private let letters = Shared<[String]>([])
+
+    private func delivery(_ number: Int, interruptions: Int = 0, attempts: Int = 0, at nextAttempt: Timestamp = .now) throws
+        -> ParkedDelivery
+    {
+        let event = try CloudEvent(
+            id: .random(), source: "s", type: "ca.create", subject: "ca/one", json: JSONValue.number(JSONNumber(number)))
+        return ParkedDelivery(
+            id: .random(), lane: "ca/one", event: event, userID: "u", routingKey: "k", parkedAt: .now, firstAttemptAt: nil,
+            attempts: attempts, interruptions: interruptions, reason: "no", nextAttempt: nextAttempt)
+    }
+
+    /// Runs a worker over a store until a condition holds, and drains it.
+    private func run(
+        _ store: any ParkedStore, _ body: @escaping @Sendable (ReceivedEvent) async -> EventOutcome = { _ in .done },
+        until condition: (Inbox) async throws -> Bool
+    ) async throws {
+        var handling = HandlingConfiguration()
+        handling.backoff = Backoff(initial: .milliseconds(1), maximum: .milliseconds(5))
+        handling.maximumDeliveries = 3
+        let inbox = Inbox(handling, isParking: true, observer: nil, logger: .silent)
+        let (handled, letters) = (self.handled, self.letters)
+        let handler = Handler { event in
+            handled.state.withLock { $0.append((try? event.payload(as: Int.self)) ?? -1) }
+            return await body(event)
+        }
+        let worker = EventWorker(inbox: inbox, handler: handler, handling: handling, store: store) { _, reason in
+            letters.state.withLock { $0.append(reason) }
+        }
+        let stop = Latch()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await worker.run(until: stop) }
+            try await eventually { try await condition(inbox) }
+            inbox.drainRequested()
+            stop.open()
+            try await group.waitForAll()
+        }
+    }
+
+    @Test func `an attempt stands in the store before it begins, so that one that ends the process is counted`() async throws {
+        let store = InMemoryParkedStore()
+        try await store.park(self.delivery(1, interruptions: 1))
+        let seen = Shared<[Int]>([])
+        try await self.run(store) { event in
+            let parked = try? await store.list(lane: nil, limit: 1)
+            seen.state.withLock { $0 += (parked ?? []).map(\.interruptions) }
+            return event.attempt < 3 ? .retry(reason: "again") : .done
+        } until: { _ in
+            try await store.list(lane: nil, limit: 1).isEmpty
+        }
+        #expect(seen.state.withLock { $0 } == [2, 2, 2])
+        #expect(self.letters.state.withLock { $0 }.isEmpty)
+    }
+
+    @Test func `an event whose attempts have ended the process too often is a dead letter, and the next one is handled`() async throws {
+        let store = InMemoryParkedStore()
+        try await store.park(self.delivery(1, interruptions: 3))
+        try await store.park(self.delivery(2))
+        try await self.run(store) { _ in
+            .done
+        } until: { _ in
+            try await store.list(lane: nil, limit: 1).isEmpty
+        }
+        #expect(self.handled.state.withLock { $0 } == [2])
+        #expect(self.letters.state.withLock { $0 } == ["3 attempts ended with the process"])
+    }
+
+    @Test(arguments: 0..<8) func `whatever call of the store fails, events are handled in order and removed`(failures: Int) async throws {
+        let store = FailingStore(failures: failures)
+        for number in 1...3 { try await store.store.park(self.delivery(number)) }
+        try await self.run(store) { _ in
+            .done
+        } until: { _ in
+            try await store.store.list(lane: nil, limit: 1).isEmpty
+        }
+        let handled = self.handled.state.withLock { $0 }
+        #expect(handled == handled.sorted() && Set(handled) == [1, 2, 3])
+        #expect(self.letters.state.withLock { $0 }.isEmpty)
+    }
+
+    @Test func `a clock that was set back makes nothing wait for ever`() async throws {
+        let store = InMemoryParkedStore()
+        try await store.park(self.delivery(1, at: try Timestamp(secondsSinceEpoch: 200_000_000_000)))
+        try await self.run(store) { _ in
+            .done
+        } until: { _ in
+            try await store.list(lane: nil, limit: 1).isEmpty
+        }
+        #expect(self.handled.state.withLock { $0 } == [1])
+    }
+
+    @Test func `what an operator discards is not handled`() async throws {
+        let store = InMemoryParkedStore()
+        let delivery = try self.delivery(1)
+        try await store.park(delivery)
+        try await self.run(store) { _ in
+            .retry(reason: "never")
+        } until: { inbox in
+            try await store.remove(delivery.id)
+            return inbox.statistics.parkedSubjects == 0
+        }
+        #expect(try await store.list(lane: nil, limit: 1).isEmpty)
+    }
+}
