@@ -87,5 +87,21 @@ let package = Package(
                 + ["Timeline", httpTypes, logging, .product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Sources/LamassuCloud",
             swiftSettings: swiftSettings),
+
+        // An outbox in the host's own PostgreSQL database, and a service whose updates are transactions of it: each with its event
+        .target(name: "CPostgreSQL", linkerSettings: [.linkedLibrary("pq")]),
+        .target(
+            name: "PostgreSQLOutbox", dependencies: cloud("LamassuEvents") + ["CPostgreSQL"], resources: [.embedInCode("SQL")],
+            swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "TransactionalService",
+            dependencies: cloud("CurlTransport", "JSONCoding", "LamassuEvents") + [
+                "PostgreSQLOutbox", logging, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: swiftSettings),
+        .testTarget(
+            name: "PostgreSQLOutboxTests",
+            dependencies: cloud("CurlTransport", "JSONCoding", "LamassuEvents") + ["PostgreSQLOutbox", "TransactionalService", logging],
+            swiftSettings: swiftSettings),
     ]
 )

@@ -13,6 +13,7 @@ while IFS= read -r file; do
     case "$file" in
     */Fixtures/* | */Vectors/*) continue ;; # the bytes of others
     *.swift | *.h | *.c) mark="//" ;;
+    *.sql) mark="--" ;;
     *) mark="#" ;;
     esac
     mapfile -t -n 3 lines <"$file"
@@ -22,5 +23,5 @@ while IFS= read -r file; do
         echo "error: $file does not begin with the header of the project" >&2
         missing=1
     fi
-done < <(git ls-files --cached --others --exclude-standard -- '*.swift' '*.c' '*.h' '*.py' '*.sh' .ci/run)
+done < <(git ls-files --cached --others --exclude-standard -- '*.swift' '*.c' '*.h' '*.py' '*.sh' '*.sql' .ci/run)
 exit "$missing"

@@ -33,7 +33,7 @@ start_program() {
 }
 
 main() {
-    install_prerequisites "${required_packages[@]}"
+    install_prerequisites "${required_packages[@]}" "${example_packages[@]}"
     echo "Building the examples; the first time this takes some minutes"
     swift build --package-path Examples
     local examples

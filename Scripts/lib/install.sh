@@ -9,6 +9,8 @@
 
 # What the library links and what its servers run on.
 readonly required_packages=(libcurl4-openssl-dev libsqlite3-dev libssl-dev openssl rabbitmq-server python3-venv)
+# What the examples link besides.
+readonly example_packages=(libpq-dev)
 
 # install_packages PACKAGE…: installs the Debian packages that are missing; asks for root only if one is.
 install_packages() {

@@ -78,8 +78,10 @@ public struct LamassuEventsError: Error, Sendable, CustomStringConvertible {
         /// The store of parked events has no room: see to why events fail, or give it more.
         public static let parkedStoreFull = Code(.parkedStoreFull)
 
-        /// A code by its name, as a store keeps it; `nil` where this release knows none of that name.
-        package init?(name: String) {
+        /// A code by its ``description``, as a store keeps it; `nil` where this release knows none of that name.
+        ///
+        /// - Parameter name: the code's name.
+        public init?(name: String) {
             guard let kind = Kind(rawValue: name) else { return nil }
             self.init(kind)
         }
