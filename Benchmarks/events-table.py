@@ -21,10 +21,10 @@ def median(scenario: str, figure: str) -> float:
 heartbeats = 60 / median("footprint", "heartbeat_s") * 4
 aims = [
     ("publishing in memory, p50, µs", median("overhead-memory", "p50_us"), "<=", 15),
-    ("publishing with SQLite, 64 writers, after the fact, p50 beyond the disk's sync, µs",
-        median("overhead-sqlite", "after_the_fact_beyond_sync_us"), "<=", 150),
-    ("publishing with SQLite, 64 writers, write-ahead, p50 beyond two syncs, µs",
-        median("overhead-sqlite", "write_ahead_beyond_syncs_us"), "<=", 150),
+    ("publishing with SQLite, 64 writers, after the fact, p50 beyond the wait for the disk, µs",
+        median("overhead-sqlite", "after_the_fact_beyond_us"), "<=", 150),
+    ("publishing with SQLite, 64 writers, write-ahead, p50 beyond two waits for the disk, µs",
+        median("overhead-sqlite", "write_ahead_beyond_us"), "<=", 150),
     ("relay from SQLite, events/s, to publishing directly with confirms", median("relay", "relay_to_direct"), ">=", 0.7),
     ("wake-ups of an idle publisher in a minute, to those of its heartbeats",
         median("footprint", "wakeups_per_minute") / heartbeats, "<=", 3),
@@ -32,7 +32,8 @@ aims = [
         (median("footprint", "max_rss_kib") - median("floor", "max_rss_kib")) / 1024, "<=", 10),
 ]
 beside = [
-    ("the disk's sync, p50, µs", median("overhead-sqlite", "sync_p50_us")),
+    ("the disk's sync alone, p50, µs", median("overhead-sqlite", "sync_p50_us")),
+    ("the wait for the disk of 64 writers who share its syncs, p50, µs", median("overhead-sqlite", "shared_sync_p50_us")),
     ("publishing in memory, p99, µs", median("overhead-memory", "p99_us")),
     ("publishing with SQLite, after the fact, p50, µs", median("overhead-sqlite", "after_the_fact_p50_us")),
     ("publishing with SQLite, write-ahead, p50, µs", median("overhead-sqlite", "write_ahead_p50_us")),

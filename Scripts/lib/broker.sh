@@ -27,7 +27,7 @@ start_broker() {
     broker_process=$!
 }
 
-# wait_for_broker: returns when both listeners answer, which RabbitMQ opens last; fails if the node ends or takes over a minute.
+# wait_for_broker: returns when both listeners answer, which RabbitMQ opens last; fails if the node ends or takes over three minutes.
 wait_for_broker() {
     wait_for_port "RabbitMQ" "$broker_process" "$broker_log" "$1"
     wait_for_port "RabbitMQ" "$broker_process" "$broker_log" "$2"

@@ -27,15 +27,15 @@ sys.exit("error: no free port between 20000 and 32000")
 END
 }
 
-# wait_for_port NAME PROCESS LOG PORT: returns when PORT answers; fails if the process ends before, or after 60 seconds.
+# wait_for_port NAME PROCESS LOG PORT: returns when PORT answers; fails if the process ends before, or after 180 seconds, which a busy machine may need.
 wait_for_port() {
     local name="$1" process="$2" log="$3" port="$4"
-    local deadline=$((SECONDS + 60))
+    local deadline=$((SECONDS + 180))
     until (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do
         if ! kill -0 "$process" 2>/dev/null; then
             echo "error: $name ended while starting; the end of $log:" >&2
         elif ((SECONDS >= deadline)); then
-            echo "error: $name did not answer on port $port within 60 seconds; the end of $log:" >&2
+            echo "error: $name did not answer on port $port within 180 seconds; the end of $log:" >&2
         else
             sleep 0.2
             continue

@@ -3,7 +3,6 @@
 
 import LamassuEvents
 import SQLiteOutbox
-import Synchronization
 
 /// What `publishing` adds to the latency of an operation.
 extension Bench {
@@ -28,48 +27,64 @@ extension Bench {
         return ["p50_us": overhead.median, "p99_us": overhead.quantile(0.99)]
     }
 
-    /// 64 operations side by side, each of 20 ms, with SQLite, at each level of `publishing`; beside it what the disk's own sync costs.
+    /// 64 operations side by side, each of 20 ms, with SQLite, at each level of `publishing`; beside it what they would wait for the
+    /// disk alone.
     ///
-    /// An intent is a commit, and so is an event.
+    /// An event is a commit, and so is an intent.
     func overheadWithSQLite() async throws -> Figures {
         let sync = try DiskSync.measure(in: self.folder, count: 500).median
-        let afterTheFact = try await self.overhead(at: .afterTheFact)
-        let writeAhead = try await self.overhead(at: .writeAhead)
+        let shared = try await self.waitForDisk().median
+        let afterTheFact = try await self.overhead(at: .afterTheFact).median
+        let writeAhead = try await self.overhead(at: .writeAhead).median
         try await self.deleteQueues()
         return [
-            "sync_p50_us": sync,
-            "after_the_fact_p50_us": afterTheFact.median, "after_the_fact_beyond_sync_us": afterTheFact.median - sync,
-            "write_ahead_p50_us": writeAhead.median, "write_ahead_beyond_syncs_us": writeAhead.median - 2 * sync,
+            "sync_p50_us": sync, "shared_sync_p50_us": shared,
+            "after_the_fact_p50_us": afterTheFact, "after_the_fact_beyond_us": afterTheFact - shared,
+            "write_ahead_p50_us": writeAhead, "write_ahead_beyond_us": writeAhead - 2 * shared,
         ]
+    }
+
+    private func waitForDisk() async throws -> Distribution {
+        let disk = try SharedSync(in: self.folder)
+        return try await self.sideBySide { _, operation in
+            _ = try await operation()
+            await disk.append()
+        }
     }
 
     private func overhead(at level: DeliveryLevel) async throws -> Distribution {
         let events = self.publisher(try await self.store("\(level)"), resolver: Resolver())
-        let durations = Mutex<[Duration]>([])
         return try await self.relaying(events) {
-            try await withThrowingTaskGroup { group in
-                for writer in 0..<Self.writers {
-                    group.addTask {
-                        for number in 0..<self.count / Self.writers {
-                            let own = Mutex(Duration.zero)
+            try await self.sideBySide { name, operation in
+                _ = try await events.publishing(.deviceMetadataUpdate, subject: .device(name), level: level) { try await operation() }
+            }
+        }
+    }
+
+    /// Runs operations in 64 tasks, and measures how much longer each takes with what is around it than by itself.
+    private func sideBySide(
+        _ body: @escaping @Sendable (_ name: String, _ operation: () async throws -> String) async throws -> Void
+    ) async throws -> Distribution {
+        let samples = Samples()
+        try await withThrowingTaskGroup { group in
+            for writer in 0..<Self.writers {
+                group.addTask {
+                    for number in 0..<self.count / Self.writers {
+                        var own = Duration.zero
+                        let start = ContinuousClock.now
+                        try await body("\(writer)-\(number % 16)") {
                             let start = ContinuousClock.now
-                            _ = try await events.publishing(
-                                .deviceMetadataUpdate, subject: .device("\(writer)-\(number % 16)"), level: level
-                            ) {
-                                let start = ContinuousClock.now
-                                try await Task.sleep(for: Self.operation)
-                                own.withLock { $0 = .now - start }
-                                return Self.payload
-                            }
-                            let overhead = .now - start - own.withLock { $0 }
-                            durations.withLock { $0.append(overhead) }
+                            try await Task.sleep(for: Self.operation)
+                            own = .now - start
+                            return Self.payload
                         }
+                        samples.add(.now - start - own)
                     }
                 }
-                try await group.waitForAll()
             }
-            return Distribution(durations.withLock { $0 })
+            try await group.waitForAll()
         }
+        return samples.distribution
     }
 
     /// Stands for the host's, which is asked after a crash only.

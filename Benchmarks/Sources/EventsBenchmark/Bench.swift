@@ -37,10 +37,8 @@ struct Bench: Sendable {
 
     func publisher(_ store: some OutboxStore, resolver: (any IntentResolver)? = nil) -> LamassuEventPublisher {
         LamassuEventPublisher(
-            EventPublisherConfiguration(broker: self.broker, source: .deviceManager, topology: self.topology), store: store,
-            resolver: resolver,
-            transport: .curl,
-            logger: self.logger)
+            EventPublisherConfiguration(broker: self.broker, source: .deviceManager, topology: self.topology), transport: .curl,
+            store: store, resolver: resolver, logger: self.logger)
     }
 
     /// Runs while a publisher relays; ends it when the body has ended.

@@ -29,12 +29,12 @@ enum EventsFootprint {
                 }
             }
             while events.statistics.confirmed < 1_000 { try await Task.sleep(for: .milliseconds(10)) }
-            // What was left to be done is done by then.
-            try await Task.sleep(for: .seconds(2))
+            // What was left to be done is done by then, and threads that are not needed have ended.
+            try await Task.sleep(for: .seconds(10))
             let before = ProcessStatus.wakeups
             try await Task.sleep(for: .seconds(seconds))
-            // The end of this sleep is a wake-up too.
-            let wakeups = ProcessStatus.wakeups - before
+            // Threads that have ended meanwhile had been idle.
+            let wakeups = ProcessStatus.wakeups.reduce(0) { $0 + $1.value - before[$1.key, default: 0] }
             print(
                 """
                 {"scenario":"footprint","rss_kib":\(ProcessStatus.residentMemory),"max_rss_kib":\(ProcessStatus.peakMemory),\

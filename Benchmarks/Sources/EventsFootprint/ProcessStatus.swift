@@ -5,16 +5,16 @@ import Glibc
 
 /// What `/proc` says of this process; read without Foundation, which would be most of the memory.
 enum ProcessStatus {
-    /// How often threads of the process went on after they had waited.
-    static var wakeups: Int {
-        var count = 0
-        guard let folder = opendir("/proc/self/task") else { return 0 }
+    /// How often each thread of the process went on after it had waited, by its number.
+    static var wakeups: [Int: Int] {
+        var counts: [Int: Int] = [:]
+        guard let folder = opendir("/proc/self/task") else { return counts }
         defer { closedir(folder) }
         while let entry = readdir(folder) {
-            let thread = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-            if Int(thread) != nil { count += self.number("voluntary_ctxt_switches", in: "/proc/self/task/\(thread)/status") }
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            if let thread = Int(name) { counts[thread] = self.number("voluntary_ctxt_switches", in: "/proc/self/task/\(name)/status") }
         }
-        return count
+        return counts
     }
 
     /// The resident memory, in KiB.

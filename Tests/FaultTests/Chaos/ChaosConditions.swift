@@ -16,18 +16,30 @@ struct ChaosConditions: Sendable {
     /// Lets the clock of the process be this much ahead of the true one.
     func setClock(aheadBy nanoseconds: Int64) throws { try self.write(nanoseconds, at: 0) }
 
+    /// How full a disk is.
+    enum Fullness: Int32 {
+        case roomy = 0
+        /// No file grows.
+        case full = 1
+        /// Nothing is written, not even over what is there.
+        case frozen = 2
+    }
+
     /// Fills the disk of the process, or makes room.
-    func setDiskFull(_ isFull: Bool) throws { try self.write(isFull ? 1 as Int32 : 0, at: 8) }
+    func setDisk(_ fullness: Fullness) throws { try self.write(fullness.rawValue, at: 8) }
 
     /// Lets so many operations succeed, in all lives of the process.
     func setAllowance(_ operations: Int) throws { try self.write(Int64(operations), at: 88) }
 
+    /// How many operations may have succeeded.
+    var allowance: Int { get throws { try self.number(at: 88) } }
+
     /// How many writes found the disk full.
-    var refusedWrites: Int64 {
-        get throws {
-            let bytes = try Data(contentsOf: URL(fileURLWithPath: self.path))
-            return (80..<88).reversed().reduce(0) { $0 << 8 | Int64(bytes[$1]) }
-        }
+    var refusedWrites: Int { get throws { try self.number(at: 80) } }
+
+    private func number(at offset: Int) throws -> Int {
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: self.path))
+        return (offset..<offset + 8).reversed().reduce(0) { $0 << 8 | Int(bytes[$1]) }
     }
 
     /// Kills the process when it passes a point for the n-th time from now on.

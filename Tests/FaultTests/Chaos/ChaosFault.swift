@@ -48,11 +48,16 @@ enum ChaosFault: Hashable, Sendable, CustomStringConvertible {
         case .fullDisk:
             let disk = field.neighbours(of: index).map(\.conditions)
             let before = try disk.map { try $0.refusedWrites }
-            for conditions in disk { try conditions.setDiskFull(true) }
-            // The disk is felt when something has to grow.
-            try await eventually("a write finds the disk full") { try zip(disk, before).contains { try $0.refusedWrites > $1 } }
+            for conditions in disk { try conditions.setDisk(.full) }
+            // What is there already can be written over for long: then not even that.
+            let deadline = ContinuousClock.now + .seconds(2)
+            try await eventually("a write finds the disk full") {
+                try field.allowMore()
+                if ContinuousClock.now > deadline { for conditions in disk { try conditions.setDisk(.frozen) } }
+                return try zip(disk, before).contains { try $0.refusedWrites > $1 }
+            }
             try await Task.sleep(for: .milliseconds(Int.random(in: 50...1_000, using: &generator)))
-            for conditions in disk { try conditions.setDiskFull(false) }
+            for conditions in disk { try conditions.setDisk(.roomy) }
         case .clockJump:
             let seconds = [5, 3_600, 86_400].randomElement(using: &generator) ?? 0
             let offset = Int64(Bool.random(using: &generator) ? seconds : -seconds) * 1_000_000_000

@@ -42,6 +42,9 @@ struct ChaosField: Sendable {
         }
     }
 
+    /// Lets the services go on a little, for a fault that they have to come upon.
+    func allowMore() throws { for service in self.services { try service.conditions.setAllowance(try service.conditions.allowance + 1) } }
+
     /// The services that share a disk with a service.
     func neighbours(of service: Int) -> [ChaosService] {
         self.databases.values.first { $0.contains(service) }?.map { self.services[$0] } ?? []

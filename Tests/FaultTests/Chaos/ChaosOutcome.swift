@@ -11,7 +11,7 @@ struct ChaosOutcome: Sendable, CustomStringConvertible {
     /// How often one died at each point at which it was to be killed.
     var deathsAtPoints: [String: Int]
     /// How many writes found a disk full.
-    var refusedWrites: Int64
+    var refusedWrites: Int
     var duration: Duration
     /// What the publishers said at their ends.
     var reports: [String]

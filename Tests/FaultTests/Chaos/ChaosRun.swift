@@ -48,7 +48,7 @@ struct ChaosRun: Sendable {
         let start = ContinuousClock.now
         let witness = ChaosWitness()
         var faults: [String: Int] = [:]
-        var refusedWrites: Int64 = 0
+        var refusedWrites = 0
         try await withThrowingTaskGroup { consumer in
             var configuration = try Broker.configuration()
             configuration.recovery = AMQPRecovery(initialDelay: .milliseconds(20), maximumDelay: .milliseconds(200))

@@ -83,7 +83,11 @@ final class ChaosService: Sendable {
         let deaths = self.deaths
         try self.conditions.kill(at: point, passage: passage)
         let deadline = ContinuousClock.now + .seconds(5)
-        while self.deaths == deaths, !self.isFinished, ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(1)) }
+        while self.deaths == deaths, !self.isFinished, ContinuousClock.now < deadline {
+            // It has to be at work to come there.
+            try self.conditions.setAllowance(try self.conditions.allowance + 1)
+            try await Task.sleep(for: .milliseconds(20))
+        }
         try self.conditions.disarm()
         guard self.deaths == deaths else { return self.state.withLock { $0.deathsAtPoints[point, default: 0] += 1 } }
         try await self.kill()

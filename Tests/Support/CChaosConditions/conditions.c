@@ -79,13 +79,14 @@ time_t time(time_t *result) {
 
 // The disk
 
-/// How much of a write a file has room for: all of it, or where the disk is full what overwrites what is there.
+/// How much of a write a file has room for: all of it, unless the disk is full.
 static size_t room(int file, size_t count, off_t offset) {
     struct stat status;
-    if (!__atomic_load_n(&conditions->disk_is_full, __ATOMIC_ACQUIRE)) return count;
-    if (fstat(file, &status) != 0 || !S_ISREG(status.st_mode) || offset + (off_t)count <= status.st_size) return count;
+    int32_t fullness = __atomic_load_n(&conditions->fullness, __ATOMIC_ACQUIRE);
+    if (fullness == 0 || fstat(file, &status) != 0 || !S_ISREG(status.st_mode)) return count;
+    if (fullness == 1 && offset + (off_t)count <= status.st_size) return count;
     __atomic_add_fetch(&conditions->refused_writes, 1, __ATOMIC_RELAXED);
-    return offset < status.st_size ? (size_t)(status.st_size - offset) : 0;
+    return fullness == 1 && offset < status.st_size ? (size_t)(status.st_size - offset) : 0;
 }
 
 ssize_t pwrite(int file, const void *bytes, size_t count, off_t offset) {

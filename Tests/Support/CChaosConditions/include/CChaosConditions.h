@@ -13,8 +13,9 @@
 struct chaos_conditions {
     /// How far CLOCK_REALTIME is ahead of the true time, in nanoseconds.
     int64_t clock_offset;
-    /// Whether the disk is full: no file grows.
-    int32_t disk_is_full;
+    /// How full the disk is: 0 for not at all; 1 for a disk on which no file grows; 2 for one on which nothing is written, not even over
+    /// what is there, as where a file system copies on write.
+    int32_t fullness;
     /// How often the point may be passed until the process is killed; 0 for never.
     int32_t passages;
     /// The name of the point; "*" for every point.
