@@ -54,9 +54,11 @@ stage_build() {
     swift build --build-tests --explicit-target-dependency-import-check error
 }
 
-# The tests that need no server.
+# The tests that need no server; the outbox in SQLite by itself, because it meets with thousands of faults and leaves others no time.
 stage_unit() {
-    swift test --skip IntegrationTests --skip AMQPBehaviourTests --skip EventBusBehaviourTests --skip '^FaultTests\.'
+    swift test --skip IntegrationTests --skip AMQPBehaviourTests --skip EventBusBehaviourTests --skip '^FaultTests\.' \
+        --skip '^SQLiteOutboxTests\.'
+    swift test --skip-build --filter '^SQLiteOutboxTests\.'
 }
 
 # No target uses Foundation, and nothing else is linked than what the README names.

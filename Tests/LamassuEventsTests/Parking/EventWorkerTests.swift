@@ -5,6 +5,7 @@ import CloudEvents
 import JSONCoding
 import LamassuEvents
 import Logging
+import Synchronization
 import TestSupport
 import Testing
 
