@@ -66,6 +66,7 @@ public protocol OutboxStore: Sendable {
     ///   - limit: how many events at most.
     ///   - perSubject: how many events of one subject at most.
     /// - Returns: the events, those of one subject in the order in which they were stored.
+    /// - Throws: why the store could not. It may have given out something all the same, so that ``release()`` is called before the next claim.
     func claim(limit: Int, perSubject: Int) async throws(LamassuEventsError) -> [OutboxEntry]
 
     /// Notes what became of events that were given out; one that is not held any more is passed over.
