@@ -1,21 +1,12 @@
 // This source file is part of lamassu-cloud.
 // SPDX-License-Identifier: Apache-2.0
 
-import AMQPClient
 import CloudEvents
 import JSONCoding
 import LamassuEvents
 import Testing
-import Transport
 
 @Suite struct EventRedactionTests {
-    /// A network that is not there: events are made and not sent.
-    private struct NoNetwork: ByteStreamTransport {
-        func connect(to target: ByteStreamTarget, handler: any ByteStreamHandler) async throws(TransportError) -> any ByteStream {
-            throw TransportError(.unreachable, message: "there is no network in this test")
-        }
-    }
-
     private static let webhookSecrets = ["hunter2", "0a1b2c", "correct horse", "battery staple", "LS0tcHJpdmF0ZSBrZXk="]
     private static let slotSecrets = ["first token", "second token", "press-01\""]
 
@@ -157,10 +148,7 @@ import Transport
     @Test func `a publisher names the schema, and leaves out what its redaction says`() throws {
         let dms = try JSONReader.decode(DMS.self, from: Sample.payload(ofSchema: "dms", version: 1))
         for redaction in [EventRedaction.standard, .none] {
-            var configuration = EventPublisherConfiguration(
-                broker: AMQPConfiguration(host: "broker.example", credentials: .plain(username: "a", password: "b")), source: .dmsManager)
-            configuration.redaction = redaction
-            let events = LamassuEventPublisher(configuration, transport: NoNetwork(), logger: .silent)
+            let events = PublisherFixture().publisher { $0.redaction = redaction }
             let event = try events.event(.dmsCreate, subject: .dms("line"), payload: dms)
             #expect(event.dataSchema?.description == "schema://lamassu.io/ctx/schema/dms/v1")
             let text = try Self.text(event)
@@ -170,10 +158,7 @@ import Transport
 
     @Test func `nothing that is to be redacted reaches a store, whichever way it comes`() async throws {
         let store = MemoryOutbox()
-        let events = LamassuEventPublisher(
-            EventPublisherConfiguration(
-                broker: AMQPConfiguration(host: "broker.example", credentials: .plain(username: "a", password: "b")), source: .dmsManager),
-            transport: NoNetwork(), store: store, logger: .silent)
+        let events = PublisherFixture().publisher(store: store)
         let dms = try Self.payload("dms")
         _ = try await events.publishing(.dmsCreate, subject: .dms("1")) { dms }
         _ = try await events.publishing(.dmsUpdate, subject: .dms("2"), previous: dms) { dms }
@@ -191,5 +176,21 @@ import Transport
             for secret in Self.webhookSecrets + ["ada@example.test"] { #expect(!text.contains(secret)) }
         }
         #expect(try await store.parkedEvents(limit: 10).map(\.error.code) == [.encodingFailed])
+    }
+
+    @Test func `an intent writes down what was before without its secrets`() async throws {
+        struct Nobody: IntentResolver {
+            func resolve(_ intent: OutboxIntent) async throws -> IntentResolution { .didNotHappen }
+        }
+        let store = FailingOutbox()
+        let events = PublisherFixture().publisher(store: store, resolver: Nobody())
+        let dms = try Self.payload("dms")
+        _ = try await events.publishing(.dmsUpdate, subject: .dms("1"), previous: dms) {
+            let previous = try String(decoding: #require(store.intents.first?.previous), as: UTF8.self)
+            #expect(previous.contains("lamassu-ra"))
+            for secret in Self.webhookSecrets { #expect(!previous.contains(secret)) }
+            return dms
+        }
+        #expect(try await store.depth().events == 1)
     }
 }

@@ -6,6 +6,7 @@ import CloudEvents
 import JSONCoding
 import LamassuEvents
 import Testing
+import TransportTesting
 
 @Suite struct WireProfileTests {
     static let traceParent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
@@ -241,5 +242,30 @@ import Testing
         configuration.topology.queue = "mine"
         configuration.profile = .queue
         #expect(configuration.topology.queue == "mine")
+    }
+
+    @Test func `a publisher counts an event without a form as sent, or parks it`() async throws {
+        let fixture = PublisherFixture()
+        for policy in [WireProfile.UnsupportedEvents.skip, .park] {
+            var profile = WireProfile.generation2
+            profile.unsupportedEvents = policy
+            let events = fixture.publisher { [profile] in $0.profile = profile }
+            try await fixture.running(events) {
+                let event = try Self.event(.kmsDelete, KeyDeletion(identifier: "key"), subject: "kms/key")
+                if policy == .skip {
+                    try await events.publishAndConfirm(event)
+                } else {
+                    await #expect(throws: LamassuEventsError(.parked, message: "")) { try await events.publishAndConfirm(event) }
+                }
+                // One with a form that no consumer wants is gone, and holds up nothing.
+                var unwanted = try Self.sample(.caCreate, "03-ca.create")
+                unwanted.id = "another"
+                try await events.publishAndConfirm(unwanted)
+            }
+        }
+        #expect(fixture.observer.told.contains("parked kms/key unsupportedByProfile"))
+        #expect(fixture.observer.told.contains("confirmed kms/key"))
+        // Nothing is declared but the exchange.
+        #expect(fixture.broker.messages(in: "lamassu_events") == nil)
     }
 }
