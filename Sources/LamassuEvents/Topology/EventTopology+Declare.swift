@@ -7,8 +7,9 @@ extension EventTopology {
     /// Sees to it that exchange, queues and binding are there.
     ///
     /// Looks first, and uses what exists. What does not is made, durable unless the topology says otherwise. Something that exists and differs
-    /// in a way that loses events, such as a queue that is not durable or an exchange that is not a topic exchange, is an error. Arguments such as `x-queue-type` are the
-    /// operator's affair and may differ. A user without the permission to configure can use what others have made.
+    /// in a way that loses events, such as a queue that is not durable or an exchange that is not a topic exchange, is an error. Arguments
+    /// such as `x-queue-type` are the operator's affair and may differ. A user without the permission to configure can use what others have
+    /// made.
     ///
     /// Publishers and consumers call it at each connect; a host may call it by itself, to set up a broker or to look before it starts.
     ///
