@@ -140,7 +140,7 @@ struct DamagedFileTests {
         let folder = try DatabaseFolder()
         let outbox = try await folder.open()
         _ = try await outbox.enqueue(.test("a"))
-        #expect(try folder.names == ["outbox.db", "outbox.db-shm", "outbox.db-wal"])
+        #expect(try folder.names == ["outbox.db", "outbox.db-shm", "outbox.db-wal", "outbox.db.lock"])
         for name in try folder.names {
             let attributes = try FileManager.default.attributesOfItem(atPath: folder.path(name))
             #expect(attributes[.posixPermissions] as? Int == 0o600, "\(name)")

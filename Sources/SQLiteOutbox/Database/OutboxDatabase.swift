@@ -25,11 +25,15 @@ struct OutboxDatabase {
     static func open(
         _ configuration: SQLiteOutbox.Configuration, suspicion: OutboxSession.Suspicion, room: OutboxRoom, logger: Logger
     ) throws(LamassuEventsError) -> OutboxDatabase {
+        guard !configuration.isHostDatabase else { return try Self(configuration, suspicion) }
+        let file = OutboxFile(path: configuration.path)
         do throws(LamassuEventsError) {
-            return try Self(configuration, suspicion)
+            return try file.locked(exclusively: false, timeout: configuration.busyTimeout) { () throws(LamassuEventsError) -> Self in
+                try Self(configuration, suspicion)
+            }
         } catch {
-            guard error.code == .storeCorrupt, configuration.movesDamagedFileAside, !configuration.isHostDatabase else { throw error }
-            return try OutboxFile(path: configuration.path).alone { () throws(LamassuEventsError) -> OutboxDatabase in
+            guard error.code == .storeCorrupt, configuration.movesDamagedFileAside else { throw error }
+            return try file.locked(exclusively: true, timeout: configuration.busyTimeout) { () throws(LamassuEventsError) -> Self in
                 try Self.replace(configuration, suspicion, room: room, logger: logger)
             }
         }
@@ -92,7 +96,7 @@ struct OutboxDatabase {
             // What no check of the file can find.
             _ = try OutboxTotals.load(from: self.connection)
             try Self.forgetEarlierBoot(self.connection)
-            try self.connection.execute("COMMIT")
+            try self.commit()
         } catch {
             throw LamassuEventsError(error, path: file.path)
         }
@@ -138,13 +142,21 @@ struct OutboxDatabase {
     ///
     /// With a write-ahead log a transaction that is not synced is whole after a power cut or not there, and no later one is without it.
     mutating func begin(_ effect: OutboxEffect) throws(SQLiteError) {
-        guard effect != .none else { return try self.connection.execute("BEGIN") }
+        guard effect != .none else {
+            try self.connection.run(.begin)
+            return
+        }
         let synchronous = self.isWriteAhead ? effect : .durable
         if synchronous != self.synchronous {
             try self.connection.execute(synchronous == .durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL")
             self.synchronous = synchronous
         }
-        try self.connection.execute("BEGIN IMMEDIATE")
+        try self.connection.run(.beginImmediate)
+    }
+
+    /// Commits the transaction.
+    func commit() throws(SQLiteError) {
+        try self.connection.run(.commit)
     }
 
     /// Undoes what is open; a failure may have done so already.
@@ -162,7 +174,7 @@ struct OutboxDatabase {
         else { return false }
         try self.begin(.relaxed)
         _ = try self.connection.read("PRAGMA incremental_vacuum(256)") { _ in }
-        try self.connection.execute("COMMIT")
+        try self.commit()
         return try self.connection.read("PRAGMA freelist_count", { $0.integer(0) }).first.map { $0 < free } ?? false
     }
 }

@@ -3,6 +3,7 @@
 
 /// The statements that are prepared once on each connection and kept.
 enum Query: Int, CaseIterable {
+    case begin, beginImmediate, commit
     case loadTotals, saveTotals, loadBoot, saveBoot
     case insertOwner, renewOwner, deleteOwner, expiredOwners, nextExpiry
     case freeSubjectsOfOwner, freeSubjectsOfNobody
@@ -16,6 +17,10 @@ enum Query: Int, CaseIterable {
     /// The text; the parameters are numbered where they are not in the order of their first use.
     var sql: String {
         switch self {
+        case .begin: "BEGIN"
+        case .beginImmediate: "BEGIN IMMEDIATE"
+        case .commit: "COMMIT"
+
         case .loadTotals:
             "SELECT events, bytes, parked, intents, subjects, last_number, latest_start FROM lamassu_outbox_totals"
         case .saveTotals:

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import CloudEvents
+internal import LamassuEvents
 
 #if canImport(Darwin)
 import Darwin
@@ -65,20 +66,37 @@ struct OutboxFile: Sendable {
             attempt += 1
             name = "\(stem)-\(attempt)"
         }
-        // The log first: a database without its log is older, a log without its database is nothing.
-        for suffix in Self.suffixes.reversed() {
+        // The database first: should this end here, the log is found beside an empty database, and moved aside as well.
+        for suffix in Self.suffixes {
             guard unsafe rename(self.path + suffix, name + suffix) != 0, errno != ENOENT else { continue }
             throw .last
         }
         return name
     }
 
-    /// Runs the body while no other process does so for the same file.
-    func alone<Value, Failure: Error>(_ body: () throws(Failure) -> Value) throws(Failure) -> Value {
-        let lock = unsafe open(self.path + ".recovery", O_CREAT | O_CLOEXEC | O_RDWR, 0o600)
-        defer { if lock >= 0 { close(lock) } }
-        // Where no lock can be had, two processes at the same moment could each move a file aside, of which one is new and empty.
-        if lock >= 0 { while flock(lock, LOCK_EX) != 0, errno == EINTR {} }
+    /// Runs the body while nobody moves the file aside or, to do so, while nobody opens it.
+    ///
+    /// Otherwise two processes could each move a file aside, of which one is new, or one could open the database of before with the log
+    /// of after.
+    func locked<Value>(
+        exclusively isExclusive: Bool, timeout: Duration, _ body: () throws(LamassuEventsError) -> Value
+    ) throws(LamassuEventsError) -> Value {
+        let lock = unsafe open(self.path + ".lock", O_CREAT | O_CLOEXEC | O_RDWR, 0o600)
+        guard lock >= 0 else {
+            throw LamassuEventsError(
+                SystemError.last.isOutOfSpace ? .storeFull : .storeInaccessible,
+                message:
+                    "the outbox cannot be made: \(SystemError.last); is the folder there, and may this user write it? File \(self.path)")
+        }
+        defer { close(lock) }
+        let deadline = ContinuousClock.now + timeout
+        while flock(lock, (isExclusive ? LOCK_EX : LOCK_SH) | LOCK_NB) != 0 {
+            guard ContinuousClock.now < deadline else {
+                throw LamassuEventsError(.storeBusy, message: "another process opens the outbox or moves it aside: file \(self.path)")
+            }
+            var pause = timespec(tv_sec: 0, tv_nsec: 1_000_000)
+            unsafe nanosleep(&pause, nil)
+        }
         return try body()
     }
 }

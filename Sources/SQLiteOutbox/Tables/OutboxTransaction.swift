@@ -43,6 +43,9 @@ struct OutboxTransaction: ~Copyable {
     /// The time of day in milliseconds since 1970.
     var milliseconds: Int64 { self.time.secondsSinceEpoch * 1_000 + Int64(self.time.nanoseconds / 1_000_000) }
 
+    /// Whether something was removed, which leaves unused pages.
+    var hasRemoved: Bool { self.totals.events < self.loaded.events || self.totals.parked < self.loaded.parked }
+
     /// Writes the counts; the last thing before the commit.
     borrowing func finish() throws(SQLiteError) {
         if self.totals != self.loaded { try self.totals.save(to: self.connection) }

@@ -31,6 +31,8 @@ struct OutboxSession: ~Copyable {
     private var lease = OutboxLease()
     private var claims = ClaimLedger()
     private var purgedAt: Int64 = 0
+    /// Whether something was removed since it was last looked after.
+    private var mayHaveUnusedPages = true
 
     init(_ configuration: SQLiteOutbox.Configuration, room: OutboxRoom, logger: Logger) {
         self.configuration = configuration
@@ -127,9 +129,10 @@ struct OutboxSession: ~Copyable {
             try transaction.forgetIdleSubjects()
             try transaction.finish()
         }
-        try database.connection.execute("COMMIT")
+        try database.commit()
         self.claims = transaction.claims
         self.lease = lease
+        self.mayHaveUnusedPages = self.mayHaveUnusedPages || transaction.hasRemoved
         self.room.update(transaction.totals)
     }
 
@@ -161,11 +164,14 @@ struct OutboxSession: ~Copyable {
                 let limit = Timestamp.now.secondsSinceEpoch * 1_000 - retention.milliseconds
                 try database.begin(.relaxed)
                 let count = try database.connection.run(.deleteSent, .integer(limit), .integer(256))
-                try database.connection.execute("COMMIT")
+                try database.commit()
+                self.mayHaveUnusedPages = self.mayHaveUnusedPages || count > 0
                 if count == 256 { return true }
                 self.purgedAt = BootClock.now
             }
-            return try database.vacuumIfDue(freePages: self.configuration.vacuumPages)
+            guard self.mayHaveUnusedPages else { return false }
+            self.mayHaveUnusedPages = try database.vacuumIfDue(freePages: self.configuration.vacuumPages)
+            return self.mayHaveUnusedPages
         } catch {
             database.rollBack()
             self.failed(error, to: "tidy the outbox")
