@@ -28,7 +28,7 @@ extension SQLiteOutbox {
         public var sentRetention: Duration?
         /// Of how many subjects without events the count is remembered; by default 100,000.
         ///
-        /// Of the others the count begins anew, with a later start (``LamassuEvents/EventSequence``).
+        /// Of the others the count begins anew, with a later start (`EventSequence`).
         public var maximumIdleSubjects = 100_000
         /// From how many pages of 4 KiB on the log is moved into the database; by default 4,096.
         ///
@@ -38,7 +38,7 @@ extension SQLiteOutbox {
         public var vacuumPages = 1_024
         /// Whether a damaged file is moved aside and a new one begun; by default true.
         ///
-        /// Otherwise each call throws ``LamassuEvents/LamassuEventsError/Code/storeCorrupt``.
+        /// Otherwise each call throws `storeCorrupt`.
         public var movesDamagedFileAside = true
 
         /// The form of the tables; another one in tests of the way to it.

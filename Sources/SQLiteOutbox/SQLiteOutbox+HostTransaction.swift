@@ -18,7 +18,7 @@ extension SQLiteOutbox {
     ///   - event: the event, whose id is unique among those of its source; one that is known already is not stored again.
     ///   - connection: the host's `sqlite3 *`, in a transaction, and used by nobody else meanwhile.
     /// - Returns: the events that were dropped to make room, oldest first; empty unless the policy of the outbox is to drop.
-    /// - Throws: ``LamassuEvents/LamassuEventsError/Code/outboxFull``; `storeInaccessible` where the connection has no transaction open, or
+    /// - Throws: `outboxFull`; `storeInaccessible` where the connection has no transaction open, or
     ///   is one to another file; `encodingFailed`; or what SQLite says.
     public func enqueue(
         _ event: CloudEvent, in connection: OpaquePointer

@@ -32,7 +32,7 @@ public final class SQLiteOutbox: OutboxStore {
     ///   - configuration: where it is, and how much it holds.
     ///   - logger: is told of a damaged file that was moved aside, and of what could not be tidied.
     /// - Returns: the outbox.
-    /// - Throws: ``LamassuEvents/LamassuEventsError/Code/storeInaccessible``, `storeFull`, `storeBusy`, `storeTooNew`, or `storeCorrupt`
+    /// - Throws: `storeInaccessible`, `storeFull`, `storeBusy`, `storeTooNew`, or `storeCorrupt`
     ///   where a damaged file is not moved aside.
     public static func open(_ configuration: Configuration, logger: Logger) async throws(LamassuEventsError) -> SQLiteOutbox {
         let outbox = SQLiteOutbox(configuration, logger: logger)

@@ -9,7 +9,7 @@ extension OutboxSchema {
     /// - Parameters:
     ///   - connection: stands in no transaction.
     ///   - path: the file, for errors.
-    /// - Throws: ``LamassuEventsError/Code/storeTooNew`` where the tables are of a later version, and have not been touched.
+    /// - Throws: `storeTooNew` where the tables are of a later version, and have not been touched.
     func apply(to connection: SQLiteConnection, path: String) throws(LamassuEventsError) {
         let version: Int
         do throws(SQLiteError) {
