@@ -20,7 +20,7 @@ internal import Synchronization
 /// another attempt takes, and after a crash it comes again. SNS leaves out what the filter does not want, as far as a filter policy can say
 /// it; the subscriber passes over the rest. Events are read whether the subscription delivers them raw or within the envelope of SNS.
 /// Dead letters go to the queue `<name>-dead-letter` with the reason as an attribute; SQS moves a message there by itself that was received
-/// some times more often than ``HandlingConfiguration/maximumDeliveries``.
+/// some times more often than `HandlingConfiguration.maximumDeliveries`.
 ///
 /// **What it does not.** A standard topic may deliver an event twice and events of one subject in another order; a FIFO topic
 /// (``AWSEventBusConfiguration/isFIFO``) keeps the order. A message stays hidden for 12 hours at most; then it comes a second time while the
@@ -57,7 +57,7 @@ public final class AWSEventBus: EventBus {
 
     /// Adds a subscription; before ``run()``.
     ///
-    /// - Throws: ``LamassuEventsError/Code/subscriptionRefused``, also where SQS has no queue of that name: it has 63 letters, digits, `-` and
+    /// - Throws: `LamassuEventsError.Code.subscriptionRefused`, also where SQS has no queue of that name: it has 63 letters, digits, `-` and
     ///   `_` at most.
     public func subscribe(
         _ subscription: Subscription, handler: any EventHandler, parkedStore: (any ParkedStore)?, observer: (any EventConsumerObserver)?
@@ -84,9 +84,9 @@ public final class AWSEventBus: EventBus {
     /// Publishes an event, and returns when SNS has taken it; attempts that fail are made again, as the client's retry policy says.
     ///
     /// - Parameter event: the event.
-    /// - Throws: ``LamassuEventsError/Code/eventTooLarge`` where it has more than 256 KiB; ``LamassuEventsError/Code/encodingFailed``;
-    ///   ``LamassuEventsError/Code/connectionFailed``, ``LamassuEventsError/Code/accessRefused`` and ``LamassuEventsError/Code/refusedByBroker``
-    ///   as AWS answers; ``LamassuEventsError/Code/cancelled``, and then it is unknown whether AWS has it.
+    /// - Throws: `LamassuEventsError.Code.eventTooLarge` where it has more than 256 KiB; `LamassuEventsError.Code.encodingFailed`;
+    ///   `LamassuEventsError.Code.connectionFailed`, `LamassuEventsError.Code.accessRefused` and `LamassuEventsError.Code.refusedByBroker`
+    ///   as AWS answers; `LamassuEventsError.Code.cancelled`, and then it is unknown whether AWS has it.
     public func publish(_ event: CloudEvent) async throws(LamassuEventsError) {
         let outgoing = try OutgoingEvent(event)
         let topicARN = try await self.topic()
@@ -107,7 +107,7 @@ public final class AWSEventBus: EventBus {
     ///
     /// Errors of AWS do not end it: they are in the statistics and go to the observer, and the call is repeated.
     ///
-    /// - Throws: ``LamassuEventsError/Code/alreadyRan``.
+    /// - Throws: `LamassuEventsError.Code.alreadyRan`.
     public func run() async throws(LamassuEventsError) {
         try self.runs.start()
         let subscribers = self.state.withLock { state in

@@ -6,7 +6,7 @@ internal import SNSClient
 
 /// Reads the event of a message: its body alone (raw delivery), or within the envelope of SNS.
 package enum IncomingBody {
-    /// - Throws: ``LamassuEventsError/Code/undecodable``, whose message says why and quotes nothing of the body.
+    /// - Throws: `LamassuEventsError.Code.undecodable`, whose message says why and quotes nothing of the body.
     package static func event(of body: String) throws(LamassuEventsError) -> CloudEvent {
         do throws(CloudEventError) {
             return try CloudEvent(decoding: Array((self.notification(in: body) ?? body).utf8), format: .json)

@@ -14,7 +14,7 @@ package struct OutgoingEvent: Hashable, Sendable {
     /// Keeps the order within a FIFO topic.
     package var group: String
 
-    /// - Throws: ``LamassuEventsError/Code/encodingFailed``, ``LamassuEventsError/Code/eventTooLarge``.
+    /// - Throws: `LamassuEventsError.Code.encodingFailed`, `LamassuEventsError.Code.eventTooLarge`.
     package init(_ event: CloudEvent) throws(LamassuEventsError) {
         do throws(CloudEventError) {
             self.text = String(decoding: try event.encoded(as: .json), as: UTF8.self)

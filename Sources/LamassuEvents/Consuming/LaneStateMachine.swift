@@ -126,7 +126,7 @@ package struct LaneStateMachine: ~Copyable {
 
     /// A delivery arrived whose event belongs in a lane.
     ///
-    /// - Parameter isPoisonous: whether it goes to the dead letters when its turn comes, because it was delivered too often.
+    /// One that was delivered too often is poisonous: it goes to the dead letters when its turn comes.
     package mutating func received(lane: String, isPoisonous: Bool = false) -> DeliveryID {
         let id = self.takeID()
         self.append(id, Delivery(lane: .key(lane), work: isPoisonous ? .deadLetter : .handle))
