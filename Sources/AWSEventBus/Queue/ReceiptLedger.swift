@@ -11,7 +11,7 @@ package struct ReceiptLedger: ~Copyable {
     package typealias Receipt = String
 
     package enum Action: Equatable {
-        /// Delete these messages, then report ``deleted(_:)`` or ``deleteFailed(_:at:)``.
+        /// Delete these messages, and report those that failed: ``ReceiptLedger/deleteFailed(_:until:)``.
         case delete([Receipt])
         /// Hide these messages for another visibility timeout, from now on.
         case extend([Receipt])
