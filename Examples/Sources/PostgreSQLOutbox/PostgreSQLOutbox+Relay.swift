@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import LamassuEvents
+import Synchronization
 
 // The relay's side.
 extension PostgreSQLOutbox {

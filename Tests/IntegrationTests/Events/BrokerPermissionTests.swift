@@ -75,11 +75,14 @@ import Testing
         }
     }
 
-    /// How many messages a queue has, as the operator sees it.
-    private func depth(of queue: String) async throws -> Int {
-        let lines = try await TestBroker.control("list_queues", "--vhost", self.virtualHost, "--no-table-headers", "name", "messages_ready")
-        let line = try #require(lines.split(separator: "\n").first { $0.split(separator: "\t").first == queue[...] })
-        return try #require(line.split(separator: "\t").last.flatMap { Int($0) })
+    /// Waits until a queue has as many messages, as the operator sees it: what RabbitMQ tells of a quorum queue is some seconds old.
+    private func wait(for count: Int, in queue: String) async throws {
+        try await eventually("\(queue) has \(count) messages") {
+            let lines = try await TestBroker.control(
+                "list_queues", "--vhost", self.virtualHost, "--no-table-headers", "name", "messages_ready")
+            let line = try #require(lines.split(separator: "\n").first { $0.split(separator: "\t").first == queue[...] })
+            return line.split(separator: "\t").last.flatMap { Int($0) } == count
+        }
     }
 
     @Test func `the commands of the documentation let each user do its own work and nothing else`() async throws {
@@ -105,7 +108,7 @@ import Testing
                 try await group.waitForAll()
             }
         }
-        #expect(try await self.depth(of: self.topology.queue) == 3)
+        try await self.wait(for: 3, in: self.topology.queue)
 
         let recorder = Recorder()
         let handler = EventConsumerTests.Handler()
@@ -122,8 +125,8 @@ import Testing
             try await group.waitForAll()
         }
         #expect(Set(handler.events.map(\.type)) == [.caCreate, .deviceGroupCreate])
-        #expect(try await self.depth(of: self.topology.queue) == 0)
-        #expect(try await self.depth(of: self.topology.deadLetterQueue) == 1)
+        try await self.wait(for: 0, in: self.topology.queue)
+        try await self.wait(for: 1, in: self.topology.deadLetterQueue)
     }
 
     private func publishersDoNothingElse() async throws {
@@ -153,7 +156,7 @@ import Testing
             }
             try await self.cannotConfigure(user)
         }
-        #expect(try await self.depth(of: self.topology.queue) == 3)
+        try await self.wait(for: 3, in: self.topology.queue)
     }
 
     private func theConnectorDoesNothingElse() async throws {
@@ -161,7 +164,7 @@ import Testing
         #expect(try await self.code(.cloudSync) { _ = try await $0.get(from: self.topology.deadLetterQueue) } == .accessRefused)
         #expect(try await self.code(.cloudSync) { _ = try await $0.purgeQueue(self.topology.deadLetterQueue) } == .accessRefused)
         try await self.cannotConfigure(.cloudSync)
-        #expect(try await self.depth(of: self.topology.deadLetterQueue) == 1)
+        try await self.wait(for: 1, in: self.topology.deadLetterQueue)
     }
 
     private func cannotConfigure(_ user: User) async throws {

@@ -95,8 +95,9 @@ struct EventFlow {
             // Not that the connection before was closed.
             errors().count { !$0.message.contains("CONNECTION_FORCED") } == 2
         }
-        let stored = self.publisher.statistics.stored
-        try await eventually("events wait") { self.publisher.statistics.stored > stored + 10 }
+        let waiting = { self.publisher.statistics.stored - self.publisher.statistics.confirmed }
+        let before = waiting()
+        try await eventually("events wait") { waiting() > before + 10 }
         return errors()
     }
 }
