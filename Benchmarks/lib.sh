@@ -17,9 +17,9 @@ readonly benchmark_packages=(libcurl4-openssl-dev openssl rabbitmq-server gcc)
 benchmark="$benchmarks/.build/release/amqp-bench"
 broker_folder=""
 
-# build_benchmark: builds $benchmark.
+# build_benchmark: builds $benchmark, with Swift's libraries in it, as a program is deployed.
 build_benchmark() {
-    swift build --configuration release --package-path "$benchmarks" --product amqp-bench
+    swift build --configuration release --static-swift-stdlib --package-path "$benchmarks" --product amqp-bench
 }
 
 # start_benchmark_broker: starts a node of its own and exports where it is, as every peer reads it; it ends with the script.
