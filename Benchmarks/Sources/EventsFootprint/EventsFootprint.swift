@@ -8,8 +8,9 @@ import Logging
 
 /// What a publisher holds and does while its service is idle: `events-footprint SECONDS`.
 ///
-/// It publishes 1,000 events, which are confirmed, and then none: how much memory the process has then, at the most, and how often its
-/// threads wake up in a minute.
+/// It publishes 1,000 events, which are confirmed, and then none: how much memory the process has had at the most, how much of that no
+/// other process can share, and how often its threads wake up in a minute. The same is counted before there is a publisher, when only
+/// Swift's runtime can wake up: on Linux, Dispatch looks after its threads every second.
 @main
 enum EventsFootprint {
     static func main() async throws {
@@ -18,6 +19,7 @@ enum EventsFootprint {
             host: Self.variable("AMQP_HOST", or: "127.0.0.1"), port: Int(Self.variable("AMQP_PORT", or: "5672")),
             credentials: .plain(
                 username: Self.variable("AMQP_USER", or: "guest"), password: Self.variable("AMQP_PASSWORD", or: "guest")))
+        let withoutPublisher = try await Self.wakeups(during: .seconds(seconds))
         let events = LamassuEventPublisher(
             EventPublisherConfiguration(broker: configuration, source: .ca), transport: .curl,
             logger: Logger(label: "events-footprint", factory: { _ in SwiftLogNoOpLogHandler() }))
@@ -31,17 +33,22 @@ enum EventsFootprint {
             while events.statistics.confirmed < 1_000 { try await Task.sleep(for: .milliseconds(10)) }
             // What was left to be done is done by then, and threads that are not needed have ended.
             try await Task.sleep(for: .seconds(10))
-            let before = ProcessStatus.wakeups
-            try await Task.sleep(for: .seconds(seconds))
-            // Threads that have ended meanwhile had been idle.
-            let wakeups = ProcessStatus.wakeups.reduce(0) { $0 + $1.value - before[$1.key, default: 0] }
+            let wakeups = try await Self.wakeups(during: .seconds(seconds))
             print(
                 """
-                {"scenario":"footprint","rss_kib":\(ProcessStatus.residentMemory),"max_rss_kib":\(ProcessStatus.peakMemory),\
-                "wakeups_per_minute":\(Double(wakeups * 60) / Double(seconds)),"heartbeat_s":\(configuration.heartbeat / .seconds(1))}
+                {"scenario":"footprint","anonymous_kib":\(ProcessStatus.anonymousMemory),"max_rss_kib":\(ProcessStatus.peakMemory),\
+                "wakeups_per_minute":\(Double(wakeups * 60) / Double(seconds)),\
+                "wakeups_without_publisher":\(Double(withoutPublisher * 60) / Double(seconds)),"heartbeat_s":\(configuration.heartbeat / .seconds(1))}
                 """)
             group.cancelAll()
         }
+    }
+
+    private static func wakeups(during time: Duration) async throws -> Int {
+        let before = ProcessStatus.wakeups
+        try await Task.sleep(for: time)
+        // Threads that have ended meanwhile had been idle.
+        return ProcessStatus.wakeups.reduce(0) { $0 + $1.value - before[$1.key, default: 0] }
     }
 
     private static func variable(_ name: String, or fallback: String) -> String { getenv(name).map { String(cString: $0) } ?? fallback }

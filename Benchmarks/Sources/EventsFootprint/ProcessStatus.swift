@@ -17,10 +17,10 @@ enum ProcessStatus {
         return counts
     }
 
-    /// The resident memory, in KiB.
-    static var residentMemory: Int { self.number("VmRSS", in: "/proc/self/status") }
+    /// The resident memory that no file stands behind, in KiB.
+    static var anonymousMemory: Int { self.number("RssAnon", in: "/proc/self/status") }
 
-    /// The most there was of it, in KiB.
+    /// The most resident memory there was, in KiB.
     static var peakMemory: Int { self.number("VmHWM", in: "/proc/self/status") }
 
     private static func number(_ name: String, in path: String) -> Int {

@@ -73,8 +73,9 @@ final class ChaosService: Sendable {
     func kill() async throws {
         let deaths = self.deaths
         try await eventually("the process is killed") {
+            guard self.deaths == deaths, !self.isFinished else { return true }
             if let processID = self.state.withLock({ $0.processID }) { Glibc.kill(processID, SIGKILL) }
-            return self.deaths > deaths || self.isFinished
+            return false
         }
     }
 

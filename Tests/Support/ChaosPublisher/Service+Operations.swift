@@ -31,7 +31,7 @@ extension Service {
                 let event = try self.events.event(.caMetadataUpdate, subject: operation.subject, payload: thing)
                 _ = unsafe try self.outbox.enqueue(event, in: database.connection)
                 Service.pass("enqueued")
-                if operation.fails { throw Operation.DeliberateFailure() }
+                try self.failIfDue(operation)
                 return thing
             }
             Service.pass("committed")
@@ -54,8 +54,15 @@ extension Service {
             Service.pass("writing")
             try database.note(thing, of: operation.subject, by: self.process, at: operation.level, payload: payload)
             Service.pass("written")
-            if operation.fails { throw Operation.DeliberateFailure() }
+            try self.failIfDue(operation)
         }
         Service.pass("committed")
+    }
+
+    /// An operation that is to fail does so when it has written, and before it commits; that it fails is known before.
+    private func failIfDue(_ operation: Operation) throws(Operation.DeliberateFailure) {
+        guard operation.fails else { return }
+        self.journal.append("failed \(operation.name)")
+        throw Operation.DeliberateFailure()
     }
 }

@@ -25,7 +25,6 @@ struct Worker: Sendable {
     /// Does an operation of any kind; one in ten fails on purpose.
     mutating func work() async {
         let operation = self.next()
-        if operation.fails { self.service.journal.append("failed \(operation.name)") }
         do {
             try await self.service.perform(operation)
             self.service.tally.succeed()
