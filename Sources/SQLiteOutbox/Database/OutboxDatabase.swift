@@ -32,9 +32,17 @@ struct OutboxDatabase {
                 try Self(configuration, suspicion)
             }
         } catch {
-            guard error.code == .storeCorrupt, configuration.movesDamagedFileAside else { throw error }
-            return try file.locked(exclusively: true, timeout: configuration.busyTimeout) { () throws(LamassuEventsError) -> Self in
-                try Self.replace(configuration, suspicion, room: room, logger: logger)
+            switch error.code {
+            case .storeBusy:
+                // Two that make one file new get into each other's way, and SQLite then does not wait: one after the other they do not.
+                return try file.locked(exclusively: true, timeout: configuration.busyTimeout) { () throws(LamassuEventsError) -> Self in
+                    try Self(configuration, suspicion)
+                }
+            case .storeCorrupt where configuration.movesDamagedFileAside:
+                return try file.locked(exclusively: true, timeout: configuration.busyTimeout) { () throws(LamassuEventsError) -> Self in
+                    try Self.replace(configuration, suspicion, room: room, logger: logger)
+                }
+            default: throw error
             }
         }
     }

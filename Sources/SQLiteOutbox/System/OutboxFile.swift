@@ -77,7 +77,7 @@ struct OutboxFile: Sendable {
     /// Runs the body while nobody moves the file aside or, to do so, while nobody opens it.
     ///
     /// Otherwise two processes could each move a file aside, of which one is new, or one could open the database of before with the log
-    /// of after.
+    /// of after. Exclusively, nobody else opens it.
     func locked<Value>(
         exclusively isExclusive: Bool, timeout: Duration, _ body: () throws(LamassuEventsError) -> Value
     ) throws(LamassuEventsError) -> Value {
