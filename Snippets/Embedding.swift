@@ -6,6 +6,7 @@
 import CurlTransport
 import LamassuEvents
 import Logging
+import SQLiteOutbox
 
 /// Stands for the service that is there already.
 struct CertificateAuthorityService {
@@ -17,10 +18,12 @@ struct CertificateAuthorityService {
 let service = CertificateAuthorityService()
 let brokerURI = "amqp://lamassu:secret@localhost"
 
+let logger = Logger(label: "ca-service")
+let outbox = try await SQLiteOutbox.open(.init(path: "/var/lib/ca-service/outbox.db"), logger: logger)
 let events = LamassuEventPublisher(
     EventPublisherConfiguration(broker: try AMQPConfiguration(uri: brokerURI), source: .ca),
-    transport: .curl, logger: Logger(label: "ca-service"))
-async let relay: Void = events.run()  // connects, sends, sends again after an outage, until it is cancelled
+    transport: .curl, store: outbox, logger: logger)
+async let relay: Void = events.run()  // connects, sends, sends again after an outage or a crash, until it is cancelled
 
 let ca = try await events.publishing(.caCreate, subject: .ca("plant-1")) {
     try await service.createCA("plant-1")  // the operation as it was; what it returns is the payload

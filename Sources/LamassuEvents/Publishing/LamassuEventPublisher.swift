@@ -10,10 +10,12 @@ public import Transport
 /// Publishes an event for each update operation that succeeds, and sees to it that the broker gets it.
 ///
 /// ```swift
+/// let logger = Logger(label: "ca-service")
+/// let outbox = try await SQLiteOutbox.open(.init(path: "/var/lib/ca-service/outbox.db"), logger: logger)
 /// let events = LamassuEventPublisher(
 ///     EventPublisherConfiguration(broker: try AMQPConfiguration(uri: brokerURI), source: .ca),
-///     transport: .curl, logger: Logger(label: "ca-service"))
-/// async let relay: Void = events.run()  // connects, sends, sends again after an outage, until it is cancelled
+///     transport: .curl, store: outbox, logger: logger)
+/// async let relay: Void = events.run()  // connects, sends, sends again after an outage or a crash, until it is cancelled
 ///
 /// let ca = try await events.publishing(.caCreate, subject: .ca("plant-1")) {
 ///     try await service.createCA("plant-1")  // the operation as it was; what it returns is the payload
