@@ -144,6 +144,8 @@ touch "$folder/killed"
 node="\$(<"$folder/pid")"
 kill -KILL "\$node"
 while kill -0 "\$node" 2>/dev/null; do sleep 0.05; done
+# The node has its users by now. RabbitMQ 3.10 imports them at every start, and that has been seen to hang after a kill.
+sed -i '/^load_definitions/d' "$folder/rabbitmq.conf"
 END
     cat >"$folder/bin/broker-start" <<END
 #!/bin/bash
