@@ -83,7 +83,6 @@ final class QueueSubscriber: Sendable {
     }
 
     private func receiveBatches(until stop: Latch) async {
-        var generator = SystemRandomNumberGenerator()
         var failures = 0
         while !stop.isOpen {
             do throws(LamassuEventsError) {
@@ -97,7 +96,7 @@ final class QueueSubscriber: Sendable {
             } catch {
                 guard !stop.isOpen else { return }
                 failures += 1
-                let delay = self.configuration.backoff.delay(afterFailures: failures, using: &generator)
+                let delay = self.configuration.backoff.delay(afterFailures: failures)
                 self.inbox.interrupted(error, retryingAfter: delay)
                 await stop.wait(for: delay)
             }

@@ -48,7 +48,6 @@ extension EventConsumer {
 
     /// Keeps a session until the drain; one that was lost while draining is not replaced, because nothing can be acknowledged any more.
     private func sessions(until stop: Latch, _ drained: Latch) async {
-        var generator = SystemRandomNumberGenerator()
         var failures = 0
         while !Task.isCancelled, !stop.isOpen {
             var wasOpen = false
@@ -56,7 +55,7 @@ extension EventConsumer {
                 try await self.session(until: drained) { wasOpen = true }
             } catch {
                 failures = wasOpen ? 1 : failures + 1
-                let delay = self.configuration.reconnectBackoff.delay(afterFailures: failures, using: &generator)
+                let delay = self.configuration.reconnectBackoff.delay(afterFailures: failures)
                 self.inbox.sessionEnded(LamassuEventsError(endOfScope: error), retryingAfter: delay)
                 await stop.wait(for: delay)
             }

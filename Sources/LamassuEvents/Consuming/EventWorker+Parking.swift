@@ -109,7 +109,6 @@ extension EventWorker {
     }
 
     private func backoff(after failures: Int) -> Duration {
-        var generator = SystemRandomNumberGenerator()
-        return self.handling.backoff.delay(afterFailures: failures, using: &generator)
+        return self.handling.backoff.delay(afterFailures: failures)
     }
 }

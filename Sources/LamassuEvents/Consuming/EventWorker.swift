@@ -60,7 +60,6 @@ package struct EventWorker: Sendable {
     /// Reads which lanes are parked, before anything is handled that might have to wait for them.
     private func load(until stop: Latch) async {
         guard let store else { return }
-        var generator = SystemRandomNumberGenerator()
         var failures = 0
         while !stop.isOpen {
             do throws(LamassuEventsError) {
@@ -70,7 +69,7 @@ package struct EventWorker: Sendable {
                 return
             } catch {
                 failures += 1
-                let delay = self.handling.backoff.delay(afterFailures: failures, using: &generator)
+                let delay = self.handling.backoff.delay(afterFailures: failures)
                 self.inbox.loadFailed(error, retryingAfter: delay)
                 await stop.wait(for: delay)
             }

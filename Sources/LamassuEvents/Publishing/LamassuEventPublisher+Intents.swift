@@ -13,11 +13,10 @@ extension LamassuEventPublisher {
     func resolveIntents() async {
         guard self.store.isDurable else { return }
         guard let resolver = self.resolver else { return await self.tellUnresolvable() }
-        var generator = SystemRandomNumberGenerator()
         var open: [OutboxIntent] = []
         var failures = 0
         while !Task.isCancelled {
-            let delay = self.configuration.backoff.delay(afterFailures: failures + 1, using: &generator)
+            let delay = self.configuration.backoff.delay(afterFailures: failures + 1)
             let isAsked = await self.adopt(into: &open, retryingAfter: delay)
             open = await self.resolve(open, by: resolver, retryingAfter: delay)
             failures = open.isEmpty && isAsked ? 0 : failures + 1

@@ -69,7 +69,6 @@ extension LamassuEventPublisher {
     }
 
     private func sessions(until isFinished: Latch) async {
-        var generator = SystemRandomNumberGenerator()
         var failures = 0
         while !Task.isCancelled, !isFinished.isOpen {
             let confirmed = self.statistics.confirmed
@@ -77,7 +76,7 @@ extension LamassuEventPublisher {
             // A session in which all was refused counts as a failure; one that was cut off does not.
             let wasUseful = end.wasOpen && (!end.isRefusal || self.statistics.confirmed > confirmed)
             failures = wasUseful ? 1 : failures + 1
-            let delay = self.configuration.reconnectBackoff.delay(afterFailures: failures, using: &generator)
+            let delay = self.configuration.reconnectBackoff.delay(afterFailures: failures)
             guard !isFinished.isOpen else { return }
             self.journal.disconnected(end.error, retryingAfter: delay)
             await isFinished.wait(for: delay)

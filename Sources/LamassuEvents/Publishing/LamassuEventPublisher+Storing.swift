@@ -92,7 +92,6 @@ extension LamassuEventPublisher {
 
     /// Tells the store what it could not take before, until the task is cancelled.
     func retryKeptAside() async {
-        var generator = SystemRandomNumberGenerator()
         var failures = 1
         var delay = Self.storeBackoff.initial
         while !Task.isCancelled {
@@ -110,7 +109,7 @@ extension LamassuEventPublisher {
                 self.relay.wake()
             } catch {
                 failures += 1
-                delay = Self.storeBackoff.delay(afterFailures: failures, using: &generator)
+                delay = Self.storeBackoff.delay(afterFailures: failures)
                 self.journal.storeFailed(error, retryingAfter: delay)
             }
         }

@@ -35,4 +35,13 @@ public struct Backoff: Hashable, Sendable {
         for _ in 0..<doublings where step < self.maximum { step = min(step * 2, self.maximum) }
         return step * Double.random(in: 0.5...1, using: &generator)
     }
+
+    /// The wait after a number of failures in a row, with jitter from the system's generator.
+    ///
+    /// - Parameter failures: how often it has failed, from 1.
+    /// - Returns: between one half and the whole of `initial` · 2 ^ (failures − 1), or of `maximum` where that is less.
+    package func delay(afterFailures failures: Int) -> Duration {
+        var generator = SystemRandomNumberGenerator()
+        return self.delay(afterFailures: failures, using: &generator)
+    }
 }
