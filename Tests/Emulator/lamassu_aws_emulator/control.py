@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 from .faults import KINDS
+from .iot.registration_tasks import report
 from .messages import Request, Response
 
 if TYPE_CHECKING:
@@ -36,8 +38,16 @@ class Control:
                 return Response.json({"faults": self._emulator.faults.pending()})
             case "POST", "/_emulator/faults":
                 return self._add_fault(request)
+            case "GET", path if match := re.fullmatch(r"/_emulator/registration-tasks/([^/]+)/([^/]+)/(RESULTS|ERRORS)", path):
+                return self._report(*match.groups())
             case _:
                 return Response.json({"message": f"There is no {request.method} {request.path}."}, 404)
+
+    def _report(self, region: str, task: str, kind: str) -> Response:
+        tasks = self._emulator.registry(region).registration_tasks
+        if task not in tasks:
+            return Response.json({"message": f"There is no registration task {task}."}, 404)
+        return Response(200, [("Content-Type", "text/plain")], report(tasks[task], kind).encode())
 
     def _add_fault(self, request: Request) -> Response:
         try:

@@ -12,6 +12,7 @@ from moto.backends import get_backend
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.base_backend import BackendDict
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from moto.s3.exceptions import S3ClientError
 from werkzeug.test import run_wsgi_app
 
 from .messages import Request, Response
@@ -32,6 +33,15 @@ def call(request: Request, claim: Claim) -> Response:
     """Lets moto answer a request, whose signature has been verified."""
     body, status, headers = run_wsgi_app(_application, _environment(request, claim), buffered=True)
     return Response(int(status.split(" ")[0]), list(headers), b"".join(body))
+
+
+def stored_object(bucket: str, key: str) -> bytes | None:
+    """The content of an object in S3, if there is one."""
+    try:
+        found = backend("s3", "aws").get_object(bucket, key)
+    except S3ClientError:
+        return None
+    return None if found is None else found.value
 
 
 def reset() -> None:

@@ -16,7 +16,7 @@ from typing import Any
 
 from botocore.model import ServiceModel
 
-from . import iot, moto_services, principals, signature
+from . import answers, iot, moto_services, principals, signature
 from .cloudformation import CloudFormation
 from .control import Control
 from .errors import AWSError, error_response
@@ -29,6 +29,8 @@ from .messages import Request, Response
 from .operations import Operation, identify, service_model
 from .principals import Principal
 from .signature import Claim
+
+_IOT_OPERATIONS = {"iot": iot.OPERATIONS}
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class Emulator:
 
     def __init__(self, credentials: Credentials, endpoint: str):
         self._credentials = credentials
+        self._endpoint = endpoint
         self._lock = threading.Lock()
         self._registries: dict[str, Registry] = {}
         self.ledger = Ledger()
@@ -91,7 +94,7 @@ class Emulator:
     def _perform(self, operation: Operation, principal: Principal, claim: Claim) -> Response:
         try:
             match operation.service, operation.name:
-                case "iot", _:
+                case "iot" | "iotdata" | "iot-jobs-data", _:
                     return self._perform_iot(operation, principal, claim.region)
                 case "lambda", "Invoke":
                     return self._runner.invoke(operation, claim.region)
@@ -107,10 +110,10 @@ class Emulator:
             return error_response(error, operation.model.service_model)
 
     def _perform_iot(self, operation: Operation, principal: Principal, region: str) -> Response:
-        perform = iot.OPERATIONS.get(operation.name)
+        perform = _IOT_OPERATIONS[operation.service].get(operation.name)
         if perform is None:
             raise AWSError("NotImplementedException", f"The emulator does not know the operation {operation.name} of IoT.", 501)
-        registry = self._registry(region)
+        registry = self.registry(region)
         outcome: dict[str, Any] | AWSError
         try:
             parameters = operation.parameters()
@@ -118,15 +121,16 @@ class Emulator:
                 outcome = perform(registry, parameters)
         except AWSError as error:
             outcome = error
-        if not operation.is_read_only:
+        if operation.service == "iot" and not operation.is_read_only:
             self._events.emit_api_call(operation, principal, region, outcome)
         if isinstance(outcome, AWSError):
             raise outcome
-        return Response.json({key: value for key, value in outcome.items() if value is not None})
+        return answers.respond(operation.model, outcome)
 
-    def _registry(self, region: str) -> Registry:
+    def registry(self, region: str) -> Registry:
+        """What IoT keeps for a region."""
         with self._lock:
-            return self._registries.setdefault(region, Registry(region, moto_services.ACCOUNT, self.ledger))
+            return self._registries.setdefault(region, Registry(region, moto_services.ACCOUNT, self.ledger, self._endpoint))
 
     def _record(self, operation: Operation, response: Response, region: str) -> None:
         """Records the changes that are moto's, as far as our flows make them by calls of their own."""

@@ -28,6 +28,9 @@ from lamassu_aws_emulator.server import Credentials, Emulator
 
 ACCESS_KEY_ID, SECRET, REGION, ACCOUNT = "AKIALAMASSUEMULATOR1", "a secret of the tests", "eu-west-1", "123456789012"
 
+#: One for all clients, because it reads the model of each service once.
+_session = boto3.Session()
+
 
 class EmulatorTestCase(unittest.TestCase):
     """Runs one emulator for the tests of a class, and empties it before each."""
@@ -50,8 +53,9 @@ class EmulatorTestCase(unittest.TestCase):
 
     def client(self, service: str, key: str = ACCESS_KEY_ID, secret: str = SECRET, token: str | None = None) -> Any:
         """A client that tries each call once, and looks at no parameter before it sends it."""
-        client = boto3.Session(key, secret, token, region_name=REGION).client(
-            service, endpoint_url=self.endpoint, config=Config(retries={"total_max_attempts": 1}, parameter_validation=False))
+        client = _session.client(
+            service, aws_access_key_id=key, aws_secret_access_key=secret, aws_session_token=token, region_name=REGION,
+            endpoint_url=self.endpoint, config=Config(retries={"total_max_attempts": 1}, parameter_validation=False))
         self.addCleanup(client.close)
         return client
 
@@ -130,3 +134,33 @@ def register_ca(iot: Any, authority: Authority, **parameters: Any) -> dict[str, 
     code = iot.get_registration_code()["registrationCode"]
     return iot.register_ca_certificate(
         caCertificate=authority.pem, verificationCertificate=authority.issue(code), **{"setAsActive": True, **parameters})
+
+
+def put_template(iot: Any, name: str, **parameters: Any) -> dict[str, Any]:
+    """Makes a provisioning template for a thing, its certificate and its policies."""
+    return iot.create_provisioning_template(**{
+        "templateName": name, "templateBody": json.dumps(TEMPLATE), "provisioningRoleArn": "arn:aws:iam::123456789012:role/fleet",
+        **parameters,
+    })
+
+
+#: The body of a provisioning template that uses most of what a template can have.
+TEMPLATE: dict[str, Any] = {
+    "Parameters": {"Name": {"Type": "String"}, "Pem": {"Type": "String"}, "Line": {"Type": "String", "Default": "line-1"}},
+    "Mappings": {"Groups": {"line-1": {"Name": "factory"}, "line-2": {"Name": "workshop"}}},
+    "Resources": {
+        "thing": {
+            "Type": "AWS::IoT::Thing",
+            "Properties": {
+                "ThingName": {"Fn::Join": ["-", ["device", {"Ref": "Name"}]]},
+                "AttributePayload": {"line": {"Ref": "Line"}},
+                "ThingGroups": [{"Fn::FindInMap": ["Groups", {"Ref": "Line"}, "Name"]}],
+            },
+        },
+        "certificate": {"Type": "AWS::IoT::Certificate", "Properties": {"CertificatePem": {"Ref": "Pem"}, "Status": "Active"}},
+        "policy": {"Type": "AWS::IoT::Policy", "Properties": {"PolicyName": "devices"}},
+    },
+}
+
+#: A policy document that is well formed.
+DOCUMENT = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "iot:Connect", "Resource": "*"}]}'

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from .support import Authority, EmulatorTestCase, register_ca
+from .support import Authority, EmulatorTestCase, put_template, register_ca
 
 
 class CACertificateTests(EmulatorTestCase):
@@ -19,6 +19,9 @@ class CACertificateTests(EmulatorTestCase):
 
     def test_a_registered_ca_is_described_with_all_that_was_asked(self) -> None:
         config = {"templateName": "fleet"}
+        with self.refused("ResourceNotFoundException", 404):
+            self.register(registrationConfig=config)
+        put_template(self.iot, "fleet", type="JITP")
         registered = self.register(
             setAsActive=True, allowAutoRegistration=True, registrationConfig=config, tags=[{"Key": "LMS.CA.ID", "Value": "ca-1"}])
         described = self.iot.describe_ca_certificate(certificateId=registered["certificateId"])

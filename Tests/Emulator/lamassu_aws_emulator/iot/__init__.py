@@ -1,17 +1,46 @@
 # This source file is part of lamassu-cloud.
 # SPDX-License-Identifier: Apache-2.0
 
-"""AWS IoT Core's registry: CA certificates, device certificates, policies and things."""
+"""AWS IoT Core's control plane."""
 
 from __future__ import annotations
 
-from . import ca_certificates, certificates, endpoints, policies, things
+from . import (
+    ca_certificates,
+    certificates,
+    endpoints,
+    issuing,
+    policies,
+    provisioning_templates,
+    registering_things,
+    registration_tasks,
+    tags,
+    thing_group_members,
+    thing_groups,
+    thing_principals,
+    thing_types,
+    things,
+)
+from .registry import Operations
 
 #: What answers each operation: a function of the registry and the parameters.
-OPERATIONS = {
-    **ca_certificates.OPERATIONS,
-    **certificates.OPERATIONS,
-    **endpoints.OPERATIONS,
-    **policies.OPERATIONS,
-    **things.OPERATIONS,
+OPERATIONS: Operations = {
+    name: perform
+    for module in (
+        ca_certificates,
+        certificates,
+        endpoints,
+        issuing,
+        policies,
+        provisioning_templates,
+        registering_things,
+        registration_tasks,
+        tags,
+        thing_group_members,
+        thing_groups,
+        thing_principals,
+        thing_types,
+        things,
+    )
+    for name, perform in module.OPERATIONS.items()
 }

@@ -9,13 +9,33 @@ https://docs.aws.amazon.com/iot/latest/apireference/API_RegisterCACertificate.ht
 from __future__ import annotations
 
 import time
+import uuid
+from dataclasses import dataclass, field
 
 from ..errors import AWSError
-from .registry import CACertificate, Operations, Output, Parameters, Registry, already_exists, ascending, not_found, page, tag_values
+from .registry import Operations, Output, Parameters, Registry, already_exists, ascending, not_found, page
+from .tags import tag_values
 from .x509 import parse
 
 #: How many CA certificates with the same subject an account may register.
 MAXIMUM_WITH_SUBJECT = 10
+
+
+@dataclass
+class CACertificate:
+    id: str
+    arn: str
+    pem: str
+    subject: str
+    not_before: float
+    not_after: float
+    mode: str
+    status: str
+    auto_registration: str
+    registration_config: dict[str, str] | None
+    generation_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    created: float = field(default_factory=time.time)
+    modified: float = field(default_factory=time.time)
 
 
 def get_registration_code(registry: Registry, parameters: Parameters) -> Output:
@@ -44,13 +64,13 @@ def register_ca_certificate(registry: Registry, parameters: Parameters) -> Outpu
         mode=mode,
         status="ACTIVE" if parameters.get("setAsActive") else "INACTIVE",
         auto_registration="ENABLE" if parameters.get("allowAutoRegistration") else "DISABLE",
-        registration_config=parameters.get("registrationConfig"),
-        tags=tag_values(parameters.get("tags")),
+        registration_config=_checked_config(registry, parameters),
     )
-    registry.ca_certificates[ca.id] = registered
+    tags = tag_values(parameters.get("tags"))
+    registry.ca_certificates[ca.id], registry.tags[arn] = registered, tags
     registry.record(
         "ca-certificate-registered", arn, status=registered.status, autoRegistrationStatus=registered.auto_registration,
-        certificateMode=mode, tags=registered.tags,
+        certificateMode=mode, tags=tags,
     )
     return {"certificateArn": arn, "certificateId": ca.id}
 
@@ -67,6 +87,7 @@ def describe_ca_certificate(registry: Registry, parameters: Parameters) -> Outpu
         "autoRegistrationStatus": ca.auto_registration,
         "lastModifiedDate": ca.modified,
         "customerVersion": 1,
+        "generationId": ca.generation_id,
         "validity": {"notBefore": ca.not_before, "notAfter": ca.not_after},
         "certificateMode": ca.mode,
     }
@@ -78,7 +99,7 @@ def update_ca_certificate(registry: Registry, parameters: Parameters) -> Output:
     before = (ca.status, ca.auto_registration, ca.registration_config)
     ca.status = parameters.get("newStatus", ca.status)
     ca.auto_registration = parameters.get("newAutoRegistrationStatus", ca.auto_registration)
-    ca.registration_config = parameters.get("registrationConfig", ca.registration_config)
+    ca.registration_config = _checked_config(registry, parameters) or ca.registration_config
     if parameters.get("removeAutoRegistration"):
         ca.auto_registration, ca.registration_config = "DISABLE", None
     if (ca.status, ca.auto_registration, ca.registration_config) != before:
@@ -91,7 +112,7 @@ def delete_ca_certificate(registry: Registry, parameters: Parameters) -> Output:
     ca = _require(registry, parameters["certificateId"])
     if ca.status == "ACTIVE":
         raise AWSError("CertificateStateException", f"The CA certificate must be INACTIVE before it is deleted. Id: {ca.id}")
-    del registry.ca_certificates[ca.id]
+    del registry.ca_certificates[ca.id], registry.tags[ca.arn]
     registry.record("ca-certificate-deleted", ca.arn)
     return {}
 
@@ -105,27 +126,6 @@ def list_ca_certificates(registry: Registry, parameters: Parameters) -> Output:
         ],
         "nextMarker": marker,
     }
-
-
-def list_tags_for_resource(registry: Registry, parameters: Parameters) -> Output:
-    return {"tags": [{"Key": key, "Value": value} for key, value in _tags(registry, parameters["resourceArn"]).items()]}
-
-
-def tag_resource(registry: Registry, parameters: Parameters) -> Output:
-    tags = _tags(registry, parameters["resourceArn"])
-    added = tag_values(parameters["tags"])
-    if any(tags.get(key) != value for key, value in added.items()):
-        tags.update(added)
-        registry.record("resource-tagged", parameters["resourceArn"], tags=added)
-    return {}
-
-
-def untag_resource(registry: Registry, parameters: Parameters) -> Output:
-    tags = _tags(registry, parameters["resourceArn"])
-    removed = [key for key in parameters["tagKeys"] if tags.pop(key, None) is not None]
-    if removed:
-        registry.record("resource-untagged", parameters["resourceArn"], keys=removed)
-    return {}
 
 
 def _check_verification(registry: Registry, parameters: Parameters, mode: str) -> None:
@@ -145,18 +145,21 @@ def _check_verification(registry: Registry, parameters: Parameters, mode: str) -
         raise AWSError("CertificateValidationException", "The verification certificate is not signed by the CA.")
 
 
+def _checked_config(registry: Registry, parameters: Parameters) -> dict[str, str] | None:
+    """The registration configuration: either names a provisioning template that exists, or holds the body of one and a role."""
+    config = parameters.get("registrationConfig")
+    if config is not None and (name := config.get("templateName")) is not None:
+        if name not in registry.provisioning_templates:
+            raise not_found(f"The provisioning template {name}")
+        if "templateBody" in config:
+            raise AWSError("InvalidRequestException", "A registration configuration has the name of a template or its body, not both.")
+    return config
+
+
 def _require(registry: Registry, certificate_id: str) -> CACertificate:
     if certificate_id not in registry.ca_certificates:
         raise not_found(f"The CA certificate {certificate_id}")
     return registry.ca_certificates[certificate_id]
-
-
-def _tags(registry: Registry, arn: str) -> dict[str, str]:
-    """The tags of a resource that can have some."""
-    for resource in (*registry.ca_certificates.values(), *registry.policies.values()):
-        if resource.arn == arn:
-            return resource.tags
-    raise not_found(f"The resource {arn}")
 
 
 OPERATIONS: Operations = {
@@ -167,7 +170,4 @@ OPERATIONS: Operations = {
     "UpdateCACertificate": update_ca_certificate,
     "DeleteCACertificate": delete_ca_certificate,
     "ListCACertificates": list_ca_certificates,
-    "ListTagsForResource": list_tags_for_resource,
-    "TagResource": tag_resource,
-    "UntagResource": untag_resource,
 }

@@ -9,24 +9,41 @@ https://docs.aws.amazon.com/iot/latest/apireference/API_RegisterCertificate.html
 from __future__ import annotations
 
 import time
+import uuid
+from dataclasses import dataclass, field
 
 from ..errors import AWSError
-from .registry import Certificate, Operations, Output, Parameters, Registry, already_exists, ascending, not_found, page
+from .registry import Operations, Output, Parameters, Registry, already_exists, ascending, not_found, page
 from .x509 import ParsedCertificate, parse
 
 #: What a caller may set; the others that the model lists are AWS's own, or deprecated.
 STATUSES = ("ACTIVE", "INACTIVE", "REVOKED")
 
 
+@dataclass
+class Certificate:
+    id: str
+    arn: str
+    pem: str
+    not_before: float
+    not_after: float
+    mode: str
+    status: str
+    ca_id: str | None
+    generation_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    created: float = field(default_factory=time.time)
+    modified: float = field(default_factory=time.time)
+
+
 def register_certificate(registry: Registry, parameters: Parameters) -> Output:
     certificate = parse(parameters["certificatePem"], "The certificate")
     ca_id = _issuer(registry, certificate, parameters.get("caCertificatePem"))
     ca = registry.ca_certificates[ca_id]
-    return _register(registry, parameters, certificate, ca.mode, ca_id)
+    return register(registry, parameters, certificate, ca.mode, ca_id)
 
 
 def register_certificate_without_ca(registry: Registry, parameters: Parameters) -> Output:
-    return _register(registry, parameters, parse(parameters["certificatePem"], "The certificate"), "SNI_ONLY", None)
+    return register(registry, parameters, parse(parameters["certificatePem"], "The certificate"), "SNI_ONLY", None)
 
 
 def describe_certificate(registry: Registry, parameters: Parameters) -> Output:
@@ -41,6 +58,7 @@ def describe_certificate(registry: Registry, parameters: Parameters) -> Output:
         "creationDate": certificate.created,
         "lastModifiedDate": certificate.modified,
         "customerVersion": 1,
+        "generationId": certificate.generation_id,
         "transferData": {},
         "validity": {"notBefore": certificate.not_before, "notAfter": certificate.not_after},
         "certificateMode": certificate.mode,
@@ -71,7 +89,7 @@ def delete_certificate(registry: Registry, parameters: Parameters) -> Output:
     certificate = _require(registry, parameters["certificateId"])
     if certificate.status == "ACTIVE":
         raise AWSError("CertificateStateException", f"The certificate must not be ACTIVE when it is deleted. Id: {certificate.id}")
-    if any(arn == certificate.arn for _, arn in registry.thing_principals):
+    if any(arn == certificate.arn for _, arn, _ in registry.thing_principals):
         raise AWSError("DeleteConflictException", f"Things must be detached before deletion (arn: {certificate.arn})")
     attached = [pair for pair in registry.policy_targets if pair[1] == certificate.arn]
     if attached and not parameters.get("forceDelete"):
@@ -111,7 +129,7 @@ def _issuer(registry: Registry, certificate: ParsedCertificate, ca_pem: str | No
     return issuers[0]
 
 
-def _register(registry: Registry, parameters: Parameters, certificate: ParsedCertificate, mode: str, ca_id: str | None) -> Output:
+def register(registry: Registry, parameters: Parameters, certificate: ParsedCertificate, mode: str, ca_id: str | None) -> Output:
     default = "ACTIVE" if parameters.get("setAsActive") else "INACTIVE"
     status = _checked_status(parameters.get("status", default))
     arn = registry.arn(f"cert/{certificate.id}")

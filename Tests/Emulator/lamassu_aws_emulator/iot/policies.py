@@ -11,9 +11,12 @@ from __future__ import annotations
 import json
 import re
 import time
+from dataclasses import dataclass, field
 
 from ..errors import AWSError
-from .registry import Operations, Output, Parameters, Policy, Registry, already_exists, ascending, not_found, page, tag_values
+from .registry import Operations, Output, Parameters, Registry, already_exists, ascending, not_found, page
+from .tags import tag_values
+from .thing_groups import with_parents
 
 #: The versions that a policy may have at a time.
 MAXIMUM_VERSIONS = 5
@@ -22,12 +25,24 @@ MAXIMUM_VERSIONS = 5
 MAXIMUM_LENGTH = 2048
 
 
+@dataclass
+class Policy:
+    name: str
+    arn: str
+    versions: dict[str, str]
+    default_version: str
+    next_version: int
+    created: float = field(default_factory=time.time)
+    modified: float = field(default_factory=time.time)
+
+
 def create_policy(registry: Registry, parameters: Parameters) -> Output:
     name, document = parameters["policyName"], _checked_document(parameters["policyDocument"])
     arn = registry.arn(f"policy/{name}")
     if name in registry.policies:
         raise already_exists(f"Policy cannot be created - name already exists (name={name})", name, arn)
-    registry.policies[name] = Policy(name, arn, {"1": document}, "1", 2, tag_values(parameters.get("tags")))
+    tags = tag_values(parameters.get("tags"))
+    registry.policies[name], registry.tags[arn] = Policy(name, arn, {"1": document}, "1", 2), tags
     registry.record("policy-created", arn, document=json.loads(document))
     return {"policyName": name, "policyArn": arn, "policyDocument": document, "policyVersionId": "1"}
 
@@ -72,7 +87,7 @@ def delete_policy(registry: Registry, parameters: Parameters) -> Output:
             "DeleteConflictException", f"Cannot delete the policy because it has other versions than the default (name={policy.name})")
     if any(name == policy.name for name, _ in registry.policy_targets):
         raise AWSError("DeleteConflictException", f"Cannot delete the policy because it is attached to a principal (name={policy.name})")
-    del registry.policies[policy.name]
+    del registry.policies[policy.name], registry.tags[policy.arn]
     registry.record("policy-deleted", policy.arn)
     return {}
 
@@ -113,27 +128,29 @@ def list_policies(registry: Registry, parameters: Parameters) -> Output:
 
 def attach_policy(registry: Registry, parameters: Parameters) -> Output:
     policy = _require(registry, parameters["policyName"])
-    certificate = registry.require_certificate(parameters["target"])
-    pair = (policy.name, certificate.arn)
+    target = registry.require_policy_target(parameters["target"])
+    pair = (policy.name, target)
     if pair not in registry.policy_targets:
         registry.policy_targets.append(pair)
-        registry.record("policy-attached", policy.arn, target=certificate.arn)
+        registry.record("policy-attached", policy.arn, target=target)
     return {}
 
 
 def detach_policy(registry: Registry, parameters: Parameters) -> Output:
     policy = _require(registry, parameters["policyName"])
-    certificate = registry.require_certificate(parameters["target"])
-    pair = (policy.name, certificate.arn)
+    target = registry.require_policy_target(parameters["target"])
+    pair = (policy.name, target)
     if pair in registry.policy_targets:
         registry.policy_targets.remove(pair)
-        registry.record("policy-detached", policy.arn, target=certificate.arn)
+        registry.record("policy-detached", policy.arn, target=target)
     return {}
 
 
 def list_attached_policies(registry: Registry, parameters: Parameters) -> Output:
-    certificate = registry.require_certificate(parameters["target"])
-    return _list([registry.policies[name] for name, arn in registry.policy_targets if arn == certificate.arn], parameters)
+    targets = [registry.require_policy_target(parameters["target"])]
+    if parameters.get("recursive"):
+        targets = with_parents(registry, targets)
+    return _list([registry.policies[name] for name, arn in registry.policy_targets if arn in targets], parameters)
 
 
 def list_targets_for_policy(registry: Registry, parameters: Parameters) -> Output:

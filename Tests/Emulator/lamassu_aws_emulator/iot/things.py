@@ -1,7 +1,7 @@
 # This source file is part of lamassu-cloud.
 # SPDX-License-Identifier: Apache-2.0
 
-"""Things and the certificates that belong to them.
+"""Things.
 
 https://docs.aws.amazon.com/iot/latest/apireference/API_CreateThing.html
 """
@@ -9,48 +9,70 @@ https://docs.aws.amazon.com/iot/latest/apireference/API_CreateThing.html
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 
 from ..errors import AWSError
-from .registry import Operations, Output, Parameters, Registry, Thing, already_exists, not_found, page
+from .registry import Operations, Output, Parameters, Registry, already_exists, listed, not_found
 
-#: The attributes that a thing without a type may have.
+#: The attributes that a thing without a type may have, and one with a type.
 MAXIMUM_ATTRIBUTES = 3
+MAXIMUM_ATTRIBUTES_WITH_TYPE = 50
+
+
+@dataclass
+class Thing:
+    name: str
+    arn: str
+    id: str
+    type_name: str | None
+    attributes: dict[str, str]
+    version: int = 1
 
 
 def create_thing(registry: Registry, parameters: Parameters) -> Output:
     """Repeated with the same configuration it succeeds; with another it is refused."""
     name, type_name = parameters["thingName"], parameters.get("thingTypeName")
+    if "billingGroupName" in parameters:
+        raise not_found(f"The billing group {parameters['billingGroupName']}")  # billing groups are not emulated
     if type_name is not None:
-        raise not_found(f"The thing type {type_name}")  # thing types are not emulated
-    attributes = _checked_attributes(parameters.get("attributePayload"))
+        _check_type(registry, type_name)
+    attributes = _checked_attributes(parameters.get("attributePayload"), type_name)
     thing = registry.things.get(name)
     if thing is None:
         thing = Thing(name, registry.arn(f"thing/{name}"), str(uuid.uuid4()), type_name, attributes)
         registry.things[name] = thing
         registry.record("thing-created", thing.arn, attributes=attributes)
-    elif thing.attributes != attributes:
+    elif (thing.attributes, thing.type_name) != (attributes, type_name):
         raise already_exists(f"Thing {name} already exists in account with different attributes", thing.id, thing.arn)
     return {"thingName": name, "thingArn": thing.arn, "thingId": thing.id}
 
 
 def describe_thing(registry: Registry, parameters: Parameters) -> Output:
-    thing = _require(registry, parameters["thingName"])
+    thing = registry.require_thing(parameters["thingName"])
     return {**_summary(thing), "defaultClientId": thing.name, "thingId": thing.id}
 
 
 def update_thing(registry: Registry, parameters: Parameters) -> Output:
-    thing = _require(registry, parameters["thingName"])
+    thing = registry.require_thing(parameters["thingName"])
     expected = parameters.get("expectedVersion")
     if expected is not None and expected != thing.version:
         raise AWSError("VersionConflictException", f"The version of thing {thing.name} is {thing.version}, not {expected}.")
-    payload = parameters.get("attributePayload", {})
-    attributes = _checked_attributes(payload)
-    if payload.get("merge"):
-        attributes = {**thing.attributes, **attributes}
-    if "attributePayload" in parameters and attributes != thing.attributes:
-        thing.attributes = attributes
+    type_name = parameters.get("thingTypeName")
+    if type_name is not None:
+        if parameters.get("removeThingType"):
+            raise AWSError("InvalidRequestException", "A call either sets the thing type or removes it.")
+        _check_type(registry, type_name)
+    new_type = None if parameters.get("removeThingType") else type_name or thing.type_name
+    attributes = thing.attributes
+    if (payload := parameters.get("attributePayload")) is not None:
+        # An attribute with an empty value is removed.
+        merged = {**(thing.attributes if payload.get("merge") else {}), **payload.get("attributes", {})}
+        attributes = {name: value for name, value in merged.items() if value != ""}
+    _checked_attributes({"attributes": attributes}, new_type)
+    if (attributes, new_type) != (thing.attributes, thing.type_name):
+        thing.attributes, thing.type_name = attributes, new_type
         thing.version += 1
-        registry.record("thing-updated", thing.arn, attributes=attributes)
+        registry.record("thing-updated", thing.arn, attributes=attributes, thingTypeName=new_type)
     return {}
 
 
@@ -59,8 +81,13 @@ def delete_thing(registry: Registry, parameters: Parameters) -> Output:
     thing = registry.things.get(parameters["thingName"])
     if thing is None:
         return {}
-    if any(name == thing.name for name, _ in registry.thing_principals):
+    expected = parameters.get("expectedVersion")
+    if expected is not None and expected != thing.version:
+        raise AWSError("VersionConflictException", f"The version of thing {thing.name} is {thing.version}, not {expected}.")
+    if any(name == thing.name for name, _, _ in registry.thing_principals):
         raise AWSError("InvalidRequestException", f"Cannot delete. Thing {thing.name} is still attached to one or more principals")
+    for group in registry.thing_groups.values():
+        group.things.pop(thing.name, None)
     del registry.things[thing.name]
     registry.record("thing-deleted", thing.arn)
     return {}
@@ -68,59 +95,43 @@ def delete_thing(registry: Registry, parameters: Parameters) -> Output:
 
 def list_things(registry: Registry, parameters: Parameters) -> Output:
     name, value = parameters.get("attributeName"), parameters.get("attributeValue")
-    things = [thing for thing in registry.things.values() if name is None or thing.attributes.get(name) == value]
-    listed, token = page(things, parameters.get("maxResults"), parameters.get("nextToken"), default_size=50)
-    return {"things": [_summary(thing) for thing in listed], "nextToken": token}
+    type_name, is_prefix = parameters.get("thingTypeName"), parameters.get("usePrefixAttributeValue", False)
+
+    def is_asked_for(thing: Thing) -> bool:
+        if name is not None:
+            present = thing.attributes.get(name)
+            if present is None or (value is not None and not (present.startswith(value) if is_prefix else present == value)):
+                return False
+        return type_name is None or thing.type_name == type_name
+
+    return listed("things", [_summary(thing) for thing in registry.things.values() if is_asked_for(thing)], parameters)
 
 
-def attach_thing_principal(registry: Registry, parameters: Parameters) -> Output:
-    thing = _require(registry, parameters["thingName"])
-    certificate = registry.require_certificate(parameters["principal"])
-    pair = (thing.name, certificate.arn)
-    if pair not in registry.thing_principals:
-        registry.thing_principals.append(pair)
-        registry.record("principal-attached", thing.arn, principal=certificate.arn)
-    return {}
+def _check_type(registry: Registry, type_name: str) -> None:
+    thing_type = registry.thing_types.get(type_name)
+    if thing_type is None:
+        raise not_found(f"The thing type {type_name}")
+    if thing_type.deprecated is not None:
+        raise AWSError("InvalidRequestException", f"The thing type {type_name} is deprecated; no thing can get it.")
 
 
-def detach_thing_principal(registry: Registry, parameters: Parameters) -> Output:
-    thing = _require(registry, parameters["thingName"])
-    pair = (thing.name, parameters["principal"])
-    if pair not in registry.thing_principals:
-        raise not_found(f"The principal {pair[1]} of thing {thing.name}")
-    registry.thing_principals.remove(pair)
-    registry.record("principal-detached", thing.arn, principal=pair[1])
-    return {}
-
-
-def list_thing_principals(registry: Registry, parameters: Parameters) -> Output:
-    thing = _require(registry, parameters["thingName"])
-    principals = [arn for name, arn in registry.thing_principals if name == thing.name]
-    listed, token = page(principals, parameters.get("maxResults"), parameters.get("nextToken"), default_size=50)
-    return {"principals": listed, "nextToken": token}
-
-
-def list_principal_things(registry: Registry, parameters: Parameters) -> Output:
-    things = [name for name, arn in registry.thing_principals if arn == parameters["principal"]]
-    listed, token = page(things, parameters.get("maxResults"), parameters.get("nextToken"), default_size=50)
-    return {"things": listed, "nextToken": token}
-
-
-def _checked_attributes(payload: dict | None) -> dict[str, str]:
+def _checked_attributes(payload: dict | None, type_name: str | None) -> dict[str, str]:
     attributes = (payload or {}).get("attributes", {})
-    if len(attributes) > MAXIMUM_ATTRIBUTES:
-        raise AWSError("InvalidRequestException", f"A thing without a type has at most {MAXIMUM_ATTRIBUTES} attributes.")
+    maximum = MAXIMUM_ATTRIBUTES if type_name is None else MAXIMUM_ATTRIBUTES_WITH_TYPE
+    if len(attributes) > maximum:
+        raise AWSError("InvalidRequestException", f"A thing {'without' if type_name is None else 'with'} a type has at most "
+                       f"{maximum} attributes.")
     return attributes
 
 
-def _require(registry: Registry, name: str) -> Thing:
-    if name not in registry.things:
-        raise not_found(f"Thing {name}")
-    return registry.things[name]
-
-
 def _summary(thing: Thing) -> Output:
-    return {"thingName": thing.name, "thingArn": thing.arn, "attributes": thing.attributes, "version": thing.version}
+    return {
+        "thingName": thing.name,
+        "thingArn": thing.arn,
+        "thingTypeName": thing.type_name,
+        "attributes": thing.attributes,
+        "version": thing.version,
+    }
 
 
 OPERATIONS: Operations = {
@@ -129,8 +140,4 @@ OPERATIONS: Operations = {
     "UpdateThing": update_thing,
     "DeleteThing": delete_thing,
     "ListThings": list_things,
-    "AttachThingPrincipal": attach_thing_principal,
-    "DetachThingPrincipal": detach_thing_principal,
-    "ListThingPrincipals": list_thing_principals,
-    "ListPrincipalThings": list_principal_things,
 }
