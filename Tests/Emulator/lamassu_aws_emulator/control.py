@@ -11,10 +11,15 @@ from typing import TYPE_CHECKING
 
 from .faults import KINDS
 from .iot.registration_tasks import report
+from .iot_data.connections import connect
 from .messages import Request, Response
 
 if TYPE_CHECKING:
     from .server import Emulator
+
+
+#: What a control path is about that names no region.
+DEFAULT_REGION = "eu-west-1"
 
 
 class Control:
@@ -38,10 +43,29 @@ class Control:
                 return Response.json({"faults": self._emulator.faults.pending()})
             case "POST", "/_emulator/faults":
                 return self._add_fault(request)
+            case "POST", "/_emulator/connections":
+                return self._connect(request)
+            case "GET", "/_emulator/messages":
+                return self._messages(request)
             case "GET", path if match := re.fullmatch(r"/_emulator/registration-tasks/([^/]+)/([^/]+)/(RESULTS|ERRORS)", path):
                 return self._report(*match.groups())
             case _:
                 return Response.json({"message": f"There is no {request.method} {request.path}."}, 404)
+
+    def _connect(self, request: Request) -> Response:
+        registry = self._emulator.registry(_region(request))
+        try:
+            with registry.lock:
+                connect(registry, json.loads(request.body))
+        except (KeyError, TypeError, ValueError) as error:
+            return Response.json({"message": f"The connection is not understood: {error!r}"}, 400)
+        return Response(201)
+
+    def _messages(self, request: Request) -> Response:
+        topic, registry = dict(request.query_items()).get("topic"), self._emulator.registry(_region(request))
+        with registry.lock:
+            found = [message.description() for message in registry.published if topic in (None, message.topic)]
+        return Response.json({"messages": found})
 
     def _report(self, region: str, task: str, kind: str) -> Response:
         tasks = self._emulator.registry(region).registration_tasks
@@ -55,3 +79,8 @@ class Control:
         except (TypeError, ValueError) as error:
             return Response.json({"message": str(error), "faults": KINDS}, 400)
         return Response.json({"faults": self._emulator.faults.pending()}, 201)
+
+
+def _region(request: Request) -> str:
+    """The region that a control path is about."""
+    return dict(request.query_items()).get("region", DEFAULT_REGION)
