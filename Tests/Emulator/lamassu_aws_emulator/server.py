@@ -16,7 +16,7 @@ from typing import Any
 
 from botocore.model import ServiceModel
 
-from . import answers, iot, iot_data, moto_services, principals, signature
+from . import answers, iot, iot_data, iot_jobs_data, moto_services, principals, signature
 from .cloudformation import CloudFormation
 from .control import Control
 from .errors import AWSError, error_response
@@ -30,7 +30,7 @@ from .operations import Operation, identify, service_model
 from .principals import Principal
 from .signature import Claim
 
-_IOT_OPERATIONS = {"iot": iot.OPERATIONS, "iotdata": iot_data.OPERATIONS}
+_IOT_OPERATIONS = {"iot": iot.OPERATIONS, "iotdata": iot_data.OPERATIONS, "iot-jobs-data": iot_jobs_data.OPERATIONS}
 
 
 @dataclass(frozen=True)

@@ -92,4 +92,4 @@ class ThingTests(EmulatorTestCase):
 
     def test_an_operation_that_is_not_emulated_says_so(self) -> None:
         with self.refused("NotImplementedException", 501):
-            self.iot.create_job(jobId="j", targets=["t"])
+            self.iot.list_audit_tasks(startTime=0, endTime=1)
