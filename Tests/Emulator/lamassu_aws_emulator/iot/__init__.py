@@ -9,6 +9,8 @@ from . import (
     ca_certificates,
     certificates,
     endpoints,
+    event_configurations,
+    fleet_index,
     issuing,
     job_executions,
     job_templates,
@@ -17,12 +19,14 @@ from . import (
     provisioning_templates,
     registering_things,
     registration_tasks,
+    role_aliases,
     tags,
     thing_group_members,
     thing_groups,
     thing_principals,
     thing_types,
     things,
+    topic_rules,
 )
 from .registry import Operations
 
@@ -33,6 +37,8 @@ OPERATIONS: Operations = {
         ca_certificates,
         certificates,
         endpoints,
+        event_configurations,
+        fleet_index,
         issuing,
         job_executions,
         job_templates,
@@ -41,12 +47,14 @@ OPERATIONS: Operations = {
         provisioning_templates,
         registering_things,
         registration_tasks,
+        role_aliases,
         tags,
         thing_group_members,
         thing_groups,
         thing_principals,
         thing_types,
         things,
+        topic_rules,
     )
     for name, perform in module.OPERATIONS.items()
 }

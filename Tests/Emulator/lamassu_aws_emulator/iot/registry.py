@@ -68,6 +68,8 @@ class Registry:
     connections: dict[str, Connection] = field(default_factory=dict)
     #: What UpdateIndexingConfiguration set for things and for thing groups.
     indexing: dict[str, dict[str, Any]] = field(default_factory=dict)
+    #: The indices that nobody has looked at since they were turned on.
+    indexes_being_built: set[str] = field(default_factory=set)
     #: What UpdateEventConfigurations set, by event type.
     event_configurations: dict[str, bool] = field(default_factory=dict)
     #: Pairs of policy name and target ARN, in the order in which they were attached.
