@@ -43,6 +43,9 @@ class Control:
                 return Response.json({"faults": self._emulator.faults.pending()})
             case "POST", "/_emulator/faults":
                 return self._add_fault(request)
+            case "POST", "/_emulator/expired-keys":
+                self._emulator.expired_keys.add(str(json.loads(request.body)["accessKeyId"]))
+                return Response(201)
             case "POST", "/_emulator/connections":
                 return self._connect(request)
             case "GET", "/_emulator/messages":

@@ -22,11 +22,18 @@ KINDS = {
     "500": "InternalFailureException in the form of the service",
     "500-html": "status 500 with a page of HTML, as a proxy in between gives",
     "503": "ServiceUnavailableException",
+    "throttling": "the error of the service for too many calls, with the status that its model gives it",
     "empty": "status 200 with an empty body, and nothing done",
     "delay": "the answer comes after `seconds`",
     "cut": "the connection is closed without an answer, and nothing done",
     "cut-after": "all is done, and the connection is closed without an answer",
+    "cut-body": "all is done, and the connection is closed in the middle of the answer",
+    "500-after": "all is done, and the answer is InternalFailureException all the same",
+    "close-after": "all is done and answered, and the connection is then closed without a word",
 }
+
+#: What the services call too many calls.
+_THROTTLING = {"lambda": "TooManyRequestsException", "sqs": "RequestThrottled", "sns": "ThrottledException"}
 
 
 @dataclass
@@ -39,6 +46,8 @@ class Fault:
     operation: str = "*"
     #: How many calls are still to fail.
     times: int = 1
+    #: How many calls that it concerns go well before that: with 2, the third call is the first to fail.
+    after: int = 0
     #: Only calls count whose path, query or body has this text.
     containing: str = ""
     #: For `delay`.
@@ -47,8 +56,7 @@ class Fault:
     def concerns(self, operation: Operation) -> bool:
         request = operation.request
         return (
-            self.times > 0
-            and self.service == operation.service
+            self.service == operation.service
             and self.operation in ("*", operation.name)
             and self.containing in f"{request.path}?{request.query}\n{request.body.decode('utf-8', 'replace')}"
         )
@@ -91,6 +99,22 @@ class Faults:
             case "cut-after":
                 proceed()
                 raise ConnectionCut
+            case "cut-body":
+                response = proceed()
+                if not response.body and response.pieces is None:
+                    raise ConnectionCut
+                response.cut_at = len(response.body) // 2
+                return response
+            case "close-after":
+                response = proceed()
+                response.closes_silently = True
+                return response
+            case "500-after":
+                proceed()
+                return error_response(_errors["500"], operation.model.service_model)
+            case "throttling":
+                name = _THROTTLING.get(operation.service, "ThrottlingException")
+                return error_response(AWSError(name, "Rate exceeded (asked for by a test)."), operation.model.service_model)
             case "empty":
                 return Response(200)
             case "500-html":
@@ -102,9 +126,12 @@ class Faults:
     def _next(self, operation: Operation) -> Fault | None:
         with self._lock:
             for fault in self._faults:
-                if fault.concerns(operation):
-                    fault.times -= 1
-                    return fault
+                if fault.times > 0 and fault.concerns(operation):
+                    if fault.after > 0:
+                        fault.after -= 1
+                    else:
+                        fault.times -= 1
+                        return fault
         return None
 
 

@@ -93,13 +93,26 @@ class Connection(BaseHTTPRequestHandler):
         for name, value in response.headers:
             if name.lower() not in ("connection", "content-length", "transfer-encoding", "server", "date"):
                 self.send_header(name, value)
-        self.send_header("Content-Length", str(len(response.body)))
+        if response.pieces is not None:
+            self.send_header("Transfer-Encoding", "chunked")
+        else:
+            self.send_header("Content-Length", str(len(response.body)))
         if self.close_connection:
             self.send_header("Connection", "close")
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(response.body)
+            self.write_pieces(response) if response.pieces is not None else self.wfile.write(response.body[:response.cut_at])
         self.wfile.flush()
+        if response.cut_at is not None or response.closes_silently:
+            self.close_connection = True
+
+    def write_pieces(self, response: Response) -> None:
+        for number, piece in enumerate(response.pieces or ()):
+            if response.cut_at is not None and number > 0:
+                return
+            self.wfile.write(b"%x\r\n%b\r\n" % (len(piece), piece))
+            self.wfile.flush()
+        self.wfile.write(b"0\r\n\r\n")
 
     def log_message(self, format: str, *arguments: object) -> None:
         """Says nothing: the ledger is the record of what happened."""

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote, unquote_plus
@@ -46,6 +47,12 @@ class Response:
     status: int
     headers: list[tuple[str, str]] = field(default_factory=list)
     body: bytes = b""
+    #: What comes in place of a body whose length is known: each piece goes out as soon as it is there.
+    pieces: Iterator[bytes] | None = None
+    #: How much of the body is sent before the connection is closed; None for all.
+    cut_at: int | None = None
+    #: Whether the connection is closed when all is sent, without a word about it.
+    closes_silently: bool = False
 
     def has_header(self, name: str) -> bool:
         return any(key.lower() == name.lower() for key, _ in self.headers)

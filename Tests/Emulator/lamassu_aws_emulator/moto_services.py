@@ -15,6 +15,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from moto.s3.exceptions import S3ClientError
 from werkzeug.test import run_wsgi_app
 
+from .errors import AWSError
 from .messages import Request, Response
 from .signature import Claim
 
@@ -32,7 +33,10 @@ def backend(service: str, region: str):
 def call(request: Request, claim: Claim) -> Response:
     """Lets moto answer a request, whose signature has been verified."""
     body, status, headers = run_wsgi_app(_application, _environment(request, claim), buffered=True)
-    return Response(int(status.split(" ")[0]), list(headers), b"".join(body))
+    response = Response(int(status.split(" ")[0]), list(headers), b"".join(body))
+    if response.status in (404, 500) and b"<!doctype html>" in response.body[:100].lower():
+        raise AWSError("NotImplementedException", f"moto does not know {claim.service} {request.method} {request.path}.", 501)
+    return response
 
 
 def stored_object(bucket: str, key: str) -> bytes | None:

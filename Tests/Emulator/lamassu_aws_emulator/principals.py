@@ -50,6 +50,10 @@ class Principal:
             raise AWSError("AccessDeniedException", f"User: {self.arn} is not authorized to perform: {action}{on}", 403)
 
 
+#: Who calls without a signature.
+ANONYMOUS = Principal("anonymous", "", "", ())
+
+
 def create_user(name: str, access_key_id: str, secret: str) -> None:
     """Makes an IAM user who may do everything, with these credentials."""
     iam = moto_services.backend("iam", "aws")

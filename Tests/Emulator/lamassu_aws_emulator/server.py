@@ -28,6 +28,7 @@ from .ledger import Ledger
 from .messages import Request, Response
 from .operations import Operation, identify, service_model
 from .principals import Principal
+from .security_tokens import SecurityTokens
 from .signature import Claim
 
 _IOT_OPERATIONS = {"iot": iot.OPERATIONS, "iotdata": iot_data.OPERATIONS, "iot-jobs-data": iot_jobs_data.OPERATIONS}
@@ -49,11 +50,14 @@ class Emulator:
         self._endpoint = endpoint
         self._lock = threading.Lock()
         self._registries: dict[str, Registry] = {}
+        #: The access keys of sessions that a test let expire.
+        self.expired_keys: set[str] = set()
         self.ledger = Ledger()
         self.faults = Faults()
         self._runner = LambdaRunner(self.ledger, endpoint)
         self._events = EventBus(self.ledger, self._runner)
         self._cloud_formation = CloudFormation(self.ledger)
+        self._security_tokens = SecurityTokens(self.ledger)
         self._control = Control(self)
         self.reset()
 
@@ -63,6 +67,7 @@ class Emulator:
         with self._lock:
             moto_services.reset()
             self._registries.clear()
+            self.expired_keys.clear()
             self.ledger.reset()
             self.faults.reset()
             principals.create_user("lamassu", self._credentials.access_key_id, self._credentials.secret)
@@ -77,19 +82,30 @@ class Emulator:
         return response
 
     def _answer(self, request: Request) -> Response:
-        model: ServiceModel | None = None
+        # Until it is known which service is meant: a form speaks the query protocol, of which STS is an example.
+        model = service_model("sts") if request.form_items() else None
         try:
-            claim = signature.read_claim(request)
+            unsigned = signature.unsigned_claim(request)
+            claim = unsigned or signature.read_claim(request)
             model = service_model(claim.service)
-            principal = principals.find_principal(claim)
-            signature.verify(request, claim, principal.secret)
+            principal = principals.ANONYMOUS if unsigned else principals.find_principal(claim)
+            if not unsigned:
+                self._refuse_expired(claim, model)
+                signature.verify(request, claim, principal.secret)
             operation = identify(request, claim.service)
             if operation is None:
                 raise AWSError("UnknownOperationException", f"{claim.service} has no operation for {request.method} {request.path}.", 404)
-            principal.require_permission(operation, claim.region)
+            if not unsigned:
+                principal.require_permission(operation, claim.region)
             return self.faults.perform(operation, lambda: self._perform(operation, principal, claim))
         except AWSError as error:
             return error_response(error, model)
+
+    def _refuse_expired(self, claim: Claim, model: ServiceModel | None) -> None:
+        if claim.access_key_id in self.expired_keys:
+            is_query = model is not None and model.metadata["protocol"] == "query"
+            code = "ExpiredToken" if is_query else "ExpiredTokenException"
+            raise AWSError(code, "The security token included in the request is expired", 403)
 
     def _perform(self, operation: Operation, principal: Principal, claim: Claim) -> Response:
         try:
@@ -100,6 +116,8 @@ class Emulator:
                     return self._runner.invoke(operation, claim.region)
                 case "events", "PutEvents":
                     return self._events.put_events(operation, claim.region)
+                case "sts", _:
+                    return self._security_tokens.answer(operation, principal, claim)
                 case "cloudformation", _:
                     return self._cloud_formation.answer(operation, claim)
                 case _:

@@ -8,9 +8,12 @@ import json
 import time
 import urllib.error
 
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 from botocore.exceptions import ConnectionClosedError
 
-from .support import EmulatorTestCase
+from .support import ACCESS_KEY_ID, REGION, SECRET, EmulatorTestCase
 
 
 class FaultTests(EmulatorTestCase):
@@ -83,6 +86,54 @@ class FaultTests(EmulatorTestCase):
         with self.assertRaises(ConnectionClosedError):
             self.create()
         self.assertEqual(self.changes(), ["thing-created"])
+
+    def test_a_fault_can_wait_for_a_later_call(self) -> None:
+        self.fault("cut", after=2)
+        for name in ("a", "b"):
+            self.create(name)
+        with self.assertRaises(ConnectionClosedError):
+            self.create("c")
+        self.create("d")
+        self.assertEqual(len(self.changes()), 3)
+
+    def test_too_many_calls_are_told_in_the_words_of_the_service(self) -> None:
+        for service, operation, call, code, status in (
+            ("iot", "ListThings", lambda client: client.list_things(), "ThrottlingException", 400),
+            ("lambda", "ListFunctions", lambda client: client.list_functions(), "TooManyRequestsException", 429),
+            ("sqs", "ListQueues", lambda client: client.list_queues(), "RequestThrottled", 400),
+            ("sns", "ListTopics", lambda client: client.list_topics(), "Throttled", 429),
+            ("sts", "GetSessionToken", lambda client: client.get_session_token(), "Throttling", 400),
+        ):
+            self.fault("throttling", operation, service)
+            with self.subTest(service), self.refused(code, status):
+                call(self.client(service))
+
+    def test_an_answer_that_is_lost_or_wrong_follows_the_effect(self) -> None:
+        self.fault("cut-body")
+        with self.assertRaises(http.client.IncompleteRead):
+            self.post().read()
+        self.fault("500-after")
+        with self.refused("InternalFailureException", 500):
+            self.create("b")
+        self.assertEqual(self.changes(), ["thing-created"] * 2)
+
+    def test_a_connection_can_be_closed_behind_an_answer(self) -> None:
+        self.fault("close-after")
+        response = self.post()
+        self.assertEqual((response.status, response.headers.get("Connection")), (200, None))
+        response.read()
+        self.assertEqual(self.connection.sock.recv(1), b"")
+
+    def post(self) -> http.client.HTTPResponse:
+        """Makes the thing `a` over a connection that shows what becomes of it."""
+        self.connection = http.client.HTTPConnection(self.endpoint.removeprefix("http://"))
+        self.addCleanup(self.connection.close)
+        signed = AWSRequest("POST", f"{self.endpoint}/things/a", {"Host": self.endpoint.removeprefix("http://")}, b"{}")
+        SigV4Auth(Credentials(ACCESS_KEY_ID, SECRET), "iot", REGION).add_auth(signed)
+        self.connection.request("POST", "/things/a", b"{}", dict(signed.headers))
+        response = self.connection.getresponse()
+        self.addCleanup(response.close)
+        return response
 
     def test_a_fault_that_is_not_understood_is_refused(self) -> None:
         for description in ({"service": "iot", "fault": "flood"}, {"service": "iot", "fault": "cut", "typo": 1}, {"fault": "cut"}):

@@ -175,8 +175,10 @@ class PermissionTests(EmulatorTestCase):
             iot.update_thing(thingName="device-1")
 
     def test_a_session_has_the_rights_of_its_role(self) -> None:
-        iam, trust = self.client("iam"), {"Version": "2012-10-17", "Statement": []}
-        role = iam.create_role(RoleName="reader", AssumeRolePolicyDocument=json.dumps(trust))["Role"]
+        iam = self.client("iam")
+        trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "arn:aws:iam::123456789012:root"}}
+        document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+        role = iam.create_role(RoleName="reader", AssumeRolePolicyDocument=document)["Role"]
         policy = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "iot:ListThings", "Resource": "*"}}
         iam.put_role_policy(RoleName="reader", PolicyName="p", PolicyDocument=json.dumps(policy))
         session = self.client("sts").assume_role(RoleArn=role["Arn"], RoleSessionName="test")["Credentials"]
