@@ -8,7 +8,9 @@
 It uses nothing of the emulator, and only what a function may see.
 """
 
+import base64
 import importlib
+import inspect
 import json
 import os
 import sys
@@ -53,7 +55,13 @@ def main(handler, descriptor):
             function = getattr(importlib.import_module(module.replace("/", ".")), name)
             say({"initialised": True})
             context.start()
-            say({"result": function(event, context)})
+            result = function(event, context)
+            if inspect.isgenerator(result):
+                for piece in result:
+                    say({"piece": base64.b64encode(piece.encode() if isinstance(piece, str) else piece).decode()})
+                say({"yielded": True})
+            else:
+                say({"result": result})
         except Exception as error:
             traceback.print_exc()
             say({"error": {

@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import uuid
 from dataclasses import dataclass
@@ -20,16 +19,20 @@ from . import answers, iot, iot_data, iot_jobs_data, moto_services, principals, 
 from .cloudformation import CloudFormation
 from .control import Control
 from .errors import AWSError, error_response
+from .event_sources import EventSources
 from .events import EventBus
 from .faults import Faults
+from .functions import Functions
 from .iot.registry import Registry
 from .lambda_runner import LambdaRunner
 from .ledger import Ledger
 from .messages import Request, Response
 from .operations import Operation, identify, service_model
 from .principals import Principal
+from .queues import Queues
 from .security_tokens import SecurityTokens
 from .signature import Claim
+from .topics import Topics
 
 _IOT_OPERATIONS = {"iot": iot.OPERATIONS, "iotdata": iot_data.OPERATIONS, "iot-jobs-data": iot_jobs_data.OPERATIONS}
 
@@ -55,9 +58,13 @@ class Emulator:
         self.ledger = Ledger()
         self.faults = Faults()
         self._runner = LambdaRunner(self.ledger, endpoint)
+        self._event_sources = EventSources(self.ledger, self._runner)
+        self._functions = Functions(self.ledger, self._runner, self._event_sources)
         self._events = EventBus(self.ledger, self._runner)
         self._cloud_formation = CloudFormation(self.ledger)
         self._security_tokens = SecurityTokens(self.ledger)
+        self._queues = Queues(self.ledger)
+        self._topics = Topics(self.ledger)
         self._control = Control(self)
         self.reset()
 
@@ -68,6 +75,8 @@ class Emulator:
             moto_services.reset()
             self._registries.clear()
             self.expired_keys.clear()
+            self._functions.reset()
+            self._event_sources.reset()
             self.ledger.reset()
             self.faults.reset()
             principals.create_user("lamassu", self._credentials.access_key_id, self._credentials.secret)
@@ -112,18 +121,20 @@ class Emulator:
             match operation.service, operation.name:
                 case "iot" | "iotdata" | "iot-jobs-data", _:
                     return self._perform_iot(operation, principal, claim.region)
-                case "lambda", "Invoke":
-                    return self._runner.invoke(operation, claim.region)
+                case "lambda", _:
+                    return self._functions.answer(operation, claim)
                 case "events", "PutEvents":
                     return self._events.put_events(operation, claim.region)
                 case "sts", _:
                     return self._security_tokens.answer(operation, principal, claim)
                 case "cloudformation", _:
                     return self._cloud_formation.answer(operation, claim)
+                case "sns", _:
+                    return self._topics.answer(operation, claim)
+                case "sqs", _:
+                    return self._queues.answer(operation, claim)
                 case _:
-                    response = moto_services.call(operation.request, claim)
-                    self._record(operation, response, claim.region)
-                    return response
+                    return moto_services.call(operation.request, claim)
         except AWSError as error:
             return error_response(error, operation.model.service_model)
 
@@ -149,10 +160,3 @@ class Emulator:
         """What IoT keeps for a region."""
         with self._lock:
             return self._registries.setdefault(region, Registry(region, moto_services.ACCOUNT, self.ledger, self._endpoint))
-
-    def _record(self, operation: Operation, response: Response, region: str) -> None:
-        """Records the changes that are moto's, as far as our flows make them by calls of their own."""
-        if (operation.service, operation.name, response.status) == ("sqs", "SendMessage", 200):
-            form = operation.request.form_items()  # of the older of the two protocols that SQS speaks
-            message = dict(form) if form else json.loads(operation.request.body)
-            self.ledger.record(region, "message-sent", message["QueueUrl"], body=message["MessageBody"])

@@ -30,6 +30,10 @@ _CODES = {
 }
 _OTHERS = ("ValidationException", "ValidationException")
 
+#: The enumerations that take more than they list. ReceiveMessage takes names of attributes of messages for names of attributes of queues:
+#: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
+_OPEN_ENUMERATIONS = {"QueueAttributeName"}
+
 _PYTHON_TYPES: dict[str, type | tuple[type, ...]] = {
     "string": str,
     "boolean": bool,
@@ -88,7 +92,7 @@ def _violations(value: Any, shape: Shape, path: str) -> Iterator[tuple[str, Any,
 
 
 def _string(value: str, shape: Shape, path: str) -> Iterator[tuple[str, Any, str]]:
-    if allowed := shape.metadata.get("enum"):
+    if (allowed := shape.metadata.get("enum")) and shape.name not in _OPEN_ENUMERATIONS:
         if value not in allowed:
             yield path, value, f"Member must satisfy enum value set: [{', '.join(allowed)}]"
         return

@@ -4,41 +4,9 @@
 from __future__ import annotations
 
 import base64
-import io
 import json
-import zipfile
 
-from .support import EmulatorTestCase
-
-TRUST = json.dumps({
-    "Version": "2012-10-17",
-    "Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}],
-})
-
-
-def archive(source: str) -> bytes:
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as file:
-        file.writestr("index.py", source)
-    return content.getvalue()
-
-
-class LambdaTestCase(EmulatorTestCase):
-    def setUp(self) -> None:
-        super().setUp()
-        self.lambda_ = self.client("lambda")
-
-    def create(self, source: str, name: str = "f", policy: object = (), **settings: object) -> str:
-        """A function with this source and a role with this policy; returns its ARN."""
-        iam = self.client("iam")
-        role = iam.create_role(RoleName=f"role-{name}", AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
-        if policy:
-            document = json.dumps({"Version": "2012-10-17", "Statement": policy})
-            iam.put_role_policy(RoleName=f"role-{name}", PolicyName="p", PolicyDocument=document)
-        return self.lambda_.create_function(
-            FunctionName=name, Handler="index.handler", Role=role, Code={"ZipFile": archive(source)},
-            **{"Runtime": "python3.12", "Timeout": 30, **settings})["FunctionArn"]
-
+from .functions import LambdaTestCase
 
 class InvokeTests(LambdaTestCase):
     def test_a_function_really_runs(self) -> None:
@@ -69,7 +37,7 @@ class InvokeTests(LambdaTestCase):
         self.assertEqual((answer["StatusCode"], answer["FunctionError"]), (200, "Unhandled"))
         error = json.loads(answer["Payload"].read())
         self.assertEqual((error["errorType"], error["errorMessage"]), ("ValueError", "no such certificate"))
-        self.assertTrue(self.ledger()[0]["values"]["failed"])
+        self.assertTrue(self.wait_for("function-invoked")["values"]["failed"])
 
     def test_whatever_goes_wrong_in_a_function_is_its_error(self) -> None:
         for number, (source, error_type) in enumerate((

@@ -1,0 +1,168 @@
+# This source file is part of lamassu-cloud.
+# SPDX-License-Identifier: Apache-2.0
+
+"""Lambda: what AWS refuses and moto does not, the states of functions, and a ledger of what moto then does.
+
+A function that was made or updated shows itself in progress once, or for a second if nobody looks, so that a client has to wait for it:
+https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import uuid
+import zipfile
+from typing import Any
+
+from . import moto_services
+from .errors import AWSError
+from .event_sources import EventSources
+from .function_states import FunctionStates
+from .lambda_runner import LambdaRunner
+from .ledger import Ledger
+from .messages import Response
+from .operations import Operation
+from .signature import Claim
+
+#: The changes that the ledger tells of, by operation.
+_CHANGES = {
+    "CreateFunction": "function-created",
+    "UpdateFunctionCode": "function-code-updated",
+    "UpdateFunctionConfiguration": "function-configuration-updated",
+    "DeleteFunction": "function-deleted",
+    "PublishVersion": "function-version-published",
+    "CreateAlias": "function-alias-created",
+    "UpdateAlias": "function-alias-updated",
+    "DeleteAlias": "function-alias-deleted",
+    "AddPermission": "function-permission-added",
+    "RemovePermission": "function-permission-removed",
+}
+
+#: What moto answers with another status than AWS.
+_STATUSES = {"GetAlias": 200, "UpdateAlias": 200, "DeleteAlias": 204}
+
+
+class Functions:
+    """Answers the calls of Lambda, with moto behind it."""
+
+    def __init__(self, ledger: Ledger, runner: LambdaRunner, event_sources: EventSources):
+        self._ledger = ledger
+        self._runner = runner
+        self._event_sources = event_sources
+        self._states = FunctionStates()
+        #: The revision of each function, version and alias that has been changed.
+        self._revisions: dict[str, str] = {}
+
+    def reset(self) -> None:
+        self._states.reset()
+        self._revisions.clear()
+
+    def answer(self, operation: Operation, claim: Claim) -> Response:
+        parameters, region = operation.parameters(), claim.region
+        if "EventSourceMapping" in operation.name:
+            return self._event_sources.answer(operation, parameters, claim)
+        if operation.name == "CreateFunction":
+            _check_code(parameters["Code"])
+            for name in ("Runtime", "Handler"):
+                if name not in parameters and parameters.get("PackageType", "Zip") == "Zip":
+                    raise AWSError("InvalidParameterValueException", f"{name} is mandatory for functions created with deployment packages "
+                                   "as .zip file archives.", Type="User")
+        elif "FunctionName" in parameters:
+            function = self._runner.find(parameters["FunctionName"], region, parameters.get("Qualifier"))
+            self._check(operation.name, parameters, function)
+            if operation.name == "Invoke":
+                return self._runner.invoke(operation, function, region)
+            if operation.name == "InvokeWithResponseStream":
+                return self._runner.invoke_with_response_stream(operation, function, region)
+            if operation.name == "PublishVersion" and (present := _same_version(function)) is not None:
+                # Nothing has changed since that version, so that AWS answers with it and publishes none.
+                return self._finished(operation, parameters, Response.json(present.get_configuration(), 201), region, changes=False)
+        response = moto_services.call(operation.request, claim)
+        return self._finished(operation, parameters, response, region)
+
+    def _check(self, name: str, parameters: dict[str, Any], function: Any) -> None:
+        arn = function.function_arn
+        match name:
+            case "Invoke" | "InvokeWithResponseStream":
+                if self._states.is_pending(arn):
+                    raise AWSError("ResourceConflictException", "The operation cannot be performed at this time. The function is currently in "
+                                   "the following state: Pending", Type="User")
+            case "UpdateFunctionCode" | "UpdateFunctionConfiguration" | "PublishVersion":
+                if self._states.is_in_progress(arn):
+                    raise AWSError("ResourceConflictException", "The operation cannot be performed at this time. An update is in progress for "
+                                   f"resource: {arn}", Type="User")
+                if parameters.get("RevisionId") not in (None, self._revision(arn)):
+                    raise AWSError("PreconditionFailedException", "The RevisionId provided does not match the latest RevisionId for the Lambda "
+                                   "function. Call the GetFunction API to retrieve the latest RevisionId for your resource.", Type="User")
+                if parameters.get("CodeSha256") not in (None, function.code_sha_256):
+                    raise AWSError("InvalidParameterValueException", f"CodeSHA256 ({parameters['CodeSha256']}) is different from current CodeSHA256 "
+                                   f"in $LATEST ({function.code_sha_256}).", Type="User")
+                if name == "UpdateFunctionCode":
+                    _check_code(parameters)
+            case "CreateAlias" | "UpdateAlias":
+                region = arn.split(":")[3]
+                if "FunctionVersion" in parameters:
+                    self._runner.find(arn, region, parameters["FunctionVersion"])
+                aliases = moto_services.backend("lambda", region).list_aliases(function.function_name)
+                if name == "CreateAlias" and any(alias.name == parameters["Name"] for alias in aliases):
+                    raise AWSError("ResourceConflictException", f"Alias already exists: {arn}:{parameters['Name']}", Type="User")
+            case "AddPermission":
+                sid = parameters["StatementId"]
+                if any(statement["Sid"] == sid for statement in function.policy.statements):
+                    raise AWSError("ResourceConflictException", f"The statement id ({sid}) provided already exists. Please provide a new "
+                                   "statement id, or remove the existing statement.", Type="User")
+
+    def _finished(
+        self, operation: Operation, parameters: dict[str, Any], response: Response, region: str, changes: bool = True,
+    ) -> Response:
+        """The answer of moto as AWS would give it; what changed goes into the ledger."""
+        if response.status >= 300:
+            return response
+        response.status = _STATUSES.get(operation.name, response.status)
+        body = {} if response.status == 204 or not response.body else json.loads(response.body)
+        arn = body.get("FunctionArn") or body.get("AliasArn") or parameters.get("FunctionName", "")
+        change = _CHANGES.get(operation.name)
+        if change is not None and changes and not parameters.get("DryRun"):
+            details = {name: parameters[name] for name in ("StatementId", "Name", "FunctionVersion") if name in parameters}
+            self._ledger.record(region, change, arn, **details)
+            self._revisions[arn] = str(uuid.uuid4())
+            if operation.name in ("CreateFunction", "PublishVersion"):
+                self._states.created(arn)
+            elif operation.name in ("UpdateFunctionCode", "UpdateFunctionConfiguration"):
+                self._states.updated(arn)
+        is_reading = operation.name in ("GetFunction", "GetFunctionConfiguration")
+        for configuration in (body, body.get("Configuration", {}), *body.get("Versions", ()), *body.get("Functions", ())):
+            if "FunctionArn" in configuration and "CodeSha256" in configuration:
+                configuration.update(self._states.description(configuration["FunctionArn"], looked_at=is_reading))
+                configuration["RevisionId"] = self._revision(configuration["FunctionArn"])
+        if "AliasArn" in body:
+            body["RevisionId"] = self._revision(body["AliasArn"])
+        response.body = b"" if response.status == 204 else json.dumps(body).encode()
+        return response
+
+    def _revision(self, arn: str) -> str:
+        return self._revisions.setdefault(arn, str(uuid.uuid4()))
+
+
+def _check_code(code: dict[str, Any]) -> None:
+    """The code must come from one place, and an archive must be one."""
+    if sum(name in code for name in ("ZipFile", "S3Bucket", "ImageUri")) != 1:
+        raise AWSError("InvalidParameterValueException", "Please provide one source for function code.", Type="User")
+    if "ZipFile" in code and not zipfile.is_zipfile(io.BytesIO(code["ZipFile"])):
+        raise AWSError("InvalidParameterValueException", "Could not unzip uploaded file. Please check your file, then try to upload again.",
+                       Type="User")
+
+
+def _same_version(function: Any) -> Any:
+    """The newest version of a function, if its code and configuration are what the function has now."""
+    versions = moto_services.backend("lambda", function.region).list_versions_by_function(function.function_name)
+    published = [version for version in versions if str(version.version) != "$LATEST"]
+    if not published:
+        return None
+
+    def comparable(version: Any) -> dict[str, Any]:
+        configuration = version.get_configuration()
+        return {name: value for name, value in configuration.items() if name not in ("FunctionArn", "LastModified", "Version", "Description")}
+
+    return published[-1] if comparable(published[-1]) == comparable(function) else None
