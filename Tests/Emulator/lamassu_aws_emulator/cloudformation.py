@@ -52,6 +52,7 @@ class CloudFormation:
         self._settling: dict[str, str] = {}
 
     def answer(self, operation: Operation, claim: Claim) -> Response:
+        operation.parameters()  # refuses what the model of the service does not allow
         form = dict(operation.request.form_items())
         name = form.get("StackName", "")
         match operation.name:

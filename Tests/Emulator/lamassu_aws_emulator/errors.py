@@ -31,6 +31,10 @@ def error_response(error: AWSError, model: ServiceModel | None) -> Response:
     shape = next((shape for shape in model.error_shapes if shape.name == error.code), None) if model else None
     if model is not None and model.metadata["protocol"] == "query":
         return _xml(error, shape)
+    if model is not None and model.metadata["protocol"] == "rest-xml":
+        code = _S3_NAMES.get(error.code, error.code)
+        body = f"<Error><Code>{escape(code)}</Code><Message>{escape(error.message)}</Message></Error>"
+        return Response(error.status or 400, [("Content-Type", "application/xml")], body.encode())
     status = error.status or (shape.metadata.get("error", {}).get("httpStatusCode", 400) if shape else 400)
     # Lambda spells it `Message`.
     message = "Message" if shape and "Message" in shape.members else "message"
@@ -56,6 +60,17 @@ _SQS_QUERY_CODES = {
             "PurgeQueueInProgress", "QueueDeletedRecently", "TooManyEntriesInBatchRequest", "UnsupportedOperation",
         )
     },
+}
+
+
+#: What S3 calls the errors that have another name in the JSON protocols.
+_S3_NAMES = {
+    "AccessDeniedException": "AccessDenied",
+    "ExpiredTokenException": "ExpiredToken",
+    "InvalidSignatureException": "SignatureDoesNotMatch",
+    "MissingAuthenticationTokenException": "AccessDenied",
+    "ThrottlingException": "SlowDown",
+    "UnrecognizedClientException": "InvalidAccessKeyId",
 }
 
 

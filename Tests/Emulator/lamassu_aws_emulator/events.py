@@ -73,7 +73,7 @@ class EventBus:
         if isinstance(outcome, AWSError):
             detail |= {"errorCode": outcome.code, "errorMessage": outcome.message}
         else:
-            detail["responseElements"] = outcome or None
+            detail["responseElements"] = {name: value for name, value in outcome.items() if name != "keyPair"} or None  # never a key
         self._deliver(f"aws.{operation.service}", "AWS API Call via CloudTrail", detail, [], region)
 
     def _put_entry(self, entry: dict[str, Any], region: str) -> dict[str, str]:

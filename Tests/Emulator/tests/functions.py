@@ -20,7 +20,7 @@ TRUST = json.dumps({
 def archive(source: str) -> bytes:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as file:
-        file.writestr("index.py", source)
+        file.writestr(zipfile.ZipInfo("index.py"), source)  # without the time of now, so that the same source is the same archive
     return content.getvalue()
 
 

@@ -43,7 +43,8 @@ class PolicyTests(EmulatorTestCase):
             '{"Version": "2012-10-17", "Statement": []}',
             DOCUMENT.replace("2012-10-17", "2026-01-01"),
             document(Effect="Maybe"), document(Action=[]), document(Action=7), document(Resource=""), document(Resource=None),
-            document(Action=["iot:" + "x" * 2048]),
+            document(Action=["iot:" + "x" * 2048]), document(Action="Connect"), document(Resource="client/a"), document(NotAction="iot:*"),
+            document(Principal="*"), document(Condition="x"), DOCUMENT.replace('"Version"', '"Author": "me", "Version"'),
         ]
         self.iot.create_policy(policyName="good", policyDocument=DOCUMENT)
         for text in malformed:

@@ -84,6 +84,21 @@ class SignatureTests(EmulatorTestCase):
             with self.subTest(age):
                 self.assertRefused("InvalidSignatureException", self.send(age=age))
 
+    def test_s3_has_its_own_words_and_a_quarter_of_an_hour(self) -> None:
+        self.assertEqual(self.send(path="/", service="s3", age=timedelta(minutes=14))[0], 200)
+        for code, parameters in (
+            (b"RequestTimeTooSkewed", {"age": timedelta(minutes=16)}),
+            (b"AccessDenied", {"age": timedelta(minutes=2), "presigned_for": 60}),
+            (b"SignatureDoesNotMatch", {"change": lambda request: setattr(request, "method", "DELETE")}),
+        ):
+            with self.subTest(code):
+                status, _, body = self.send(path="/", service="s3", **parameters)
+                self.assertEqual(status, 403)
+                self.assertIn(b"<Code>%b</Code>" % code, body["text"])
+
+    def test_a_body_that_is_not_signed_is_for_s3_only(self) -> None:
+        self.assertRefused("InvalidSignatureException", self.send(headers={"X-Amz-Content-SHA256": "UNSIGNED-PAYLOAD"}))
+
     def test_a_presigned_request_is_good_until_it_expires(self) -> None:
         self.assertEqual(self.send(age=timedelta(minutes=50), presigned_for=3600)[0], 200)
         self.assertRefused("InvalidSignatureException", self.send(age=timedelta(minutes=70), presigned_for=3600))

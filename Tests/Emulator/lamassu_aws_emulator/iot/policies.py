@@ -24,6 +24,10 @@ MAXIMUM_VERSIONS = 5
 #: The length of a document, white space not counted.
 MAXIMUM_LENGTH = 2048
 
+#: An action with the prefix of its service, and the ARN of a resource, which may begin with a variable.
+_ACTION = re.compile(r"\*|[a-z0-9-]+:[A-Za-z*?]+")
+_RESOURCE = re.compile(r"\*|arn:[^:]*:[^:]*:[^:]*:[^:]*:.+|arn:\*.*|\$\{.+")
+
 
 @dataclass
 class Policy:
@@ -173,17 +177,23 @@ def _checked_document(document: str) -> str:
         raise AWSError("MalformedPolicyException", f"The policy document is malformed: {error}") from None
     require(isinstance(policy, dict), "it is not an object")
     require(len(re.sub(r"\s", "", document)) <= MAXIMUM_LENGTH, f"it is longer than {MAXIMUM_LENGTH}")
+    require(set(policy) <= {"Version", "Id", "Statement"}, "it has an element that is none of a policy")
     require(policy.get("Version") in ("2012-10-17", "2008-10-17"), "its Version is not known")
     statements = policy.get("Statement")
     statements = statements if isinstance(statements, list) else [statements]
     require(len(statements) > 0, "it has no Statement")
     for statement in statements:
         require(isinstance(statement, dict), "a Statement is not an object")
+        unknown = sorted(set(statement) - {"Sid", "Effect", "Action", "Resource", "Condition"})
+        require(not unknown, f"a statement has {', '.join(unknown)}, which policies of IoT do not have")
         require(statement.get("Effect") in ("Allow", "Deny"), "the Effect of a statement is neither Allow nor Deny")
-        for key in ("Action", "Resource"):
+        for key, pattern in (("Action", _ACTION), ("Resource", _RESOURCE)):
             values = statement.get(key)
             values = values if isinstance(values, list) else [values]
             require(len(values) > 0 and all(isinstance(value, str) and value for value in values), f"a statement has no {key}")
+            wrong = [value for value in values if not pattern.fullmatch(value)]
+            require(not wrong, f"the {key} of a statement can't be {wrong}")
+        require(isinstance(statement.get("Condition", {}), dict), "the Condition of a statement is not an object")
     return document
 
 
