@@ -50,6 +50,8 @@ class CloudFormation:
         self._ledger = ledger
         #: The final status of the stacks that show themselves in progress, by stack id.
         self._settling: dict[str, str] = {}
+        #: The forms of the calls that were done, by stack id and client request token.
+        self._done: dict[tuple[str, str], dict[str, str]] = {}
 
     def answer(self, operation: Operation, claim: Claim) -> Response:
         operation.parameters()  # refuses what the model of the service does not allow
@@ -77,10 +79,13 @@ class CloudFormation:
 
     def _create(self, operation: Operation, claim: Claim, form: dict[str, str]) -> Response:
         template = _checked_template(form)
+        if (present := _find(form["StackName"], claim.region)) is not None and self._is_repeated(present, form):
+            return _stack_response("CreateStack", present)
         response = moto_services.call(operation.request, claim)
         stack = _find(form["StackName"], claim.region)
         if stack is None or "AlreadyExistsException" in response.body.decode():
             return response
+        self._remember(stack, form)
         if response.status != 200:
             return self._roll_back(stack, template, _reason(response))
         self._complete(stack, template, "CREATE", claim.region, "stack-created")
@@ -90,6 +95,8 @@ class CloudFormation:
         stack = _find(form.get("StackName", ""), claim.region)
         if stack is None:
             raise AWSError("ValidationError", f"Stack [{form.get('StackName')}] does not exist")
+        if self._is_repeated(stack, form):
+            return _stack_response("UpdateStack", stack)
         present = Stack.parse_template(stack.template)
         template = _checked_template(form) if "TemplateBody" in form else present
         if template == present and _stated_parameters(form, stack) == stack.parameters:
@@ -97,6 +104,7 @@ class CloudFormation:
         self._settle(stack)
         response = moto_services.call(operation.request, claim)
         if response.status == 200:
+            self._remember(stack, form)
             self._complete(stack, template, "UPDATE", claim.region, "stack-updated")
         return response
 
@@ -116,12 +124,24 @@ class CloudFormation:
         stack.events.append(_event(stack, failed, template["Resources"][failed]["Type"], "", "CREATE_FAILED", reason))
         stack._add_stack_event("ROLLBACK_COMPLETE", reason)
         self._settling[stack.stack_id], stack.status = "ROLLBACK_COMPLETE", "CREATE_IN_PROGRESS"
-        body = f"<CreateStackResponse><CreateStackResult><StackId>{stack.stack_id}</StackId></CreateStackResult></CreateStackResponse>"
-        return Response(200, [("Content-Type", "text/xml")], body.encode())
+        return _stack_response("CreateStack", stack)
+
+    def _is_repeated(self, stack: Stack, form: dict[str, str]) -> bool:
+        """Whether this very call was done before, as its client request token says; with that it may be sent again."""
+        return self._done.get((stack.stack_id, form.get("ClientRequestToken", ""))) == form
+
+    def _remember(self, stack: Stack, form: dict[str, str]) -> None:
+        if "ClientRequestToken" in form:
+            self._done[stack.stack_id, form["ClientRequestToken"]] = form
 
     def _settle(self, stack: Stack | None) -> None:
         if stack is not None and (status := self._settling.pop(stack.stack_id, None)):
             stack.status = status
+
+
+def _stack_response(operation: str, stack: Stack) -> Response:
+    answer = f"<{operation}Result><StackId>{stack.stack_id}</StackId></{operation}Result>"
+    return Response(200, [("Content-Type", "text/xml")], f"<{operation}Response>{answer}</{operation}Response>".encode())
 
 
 def _checked_template(form: dict[str, str]) -> dict[str, Any]:

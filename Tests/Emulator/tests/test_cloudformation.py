@@ -181,3 +181,17 @@ class CloudFormationTests(EmulatorTestCase):
         self.assertNotIn("QueueUrls", self.client("sqs").list_queues())
         with self.refused("ValidationError", 400):
             self.describe()
+
+    def test_a_call_is_repeated_by_its_token_and_not_by_its_name(self) -> None:
+        stack = self.create(ClientRequestToken="token-1")
+        self.assertEqual(self.create(ClientRequestToken="token-1"), stack)
+        for token in ({}, {"ClientRequestToken": "token-2"}):
+            with self.subTest(token), self.refused("AlreadyExistsException", 400):
+                self.create(**token)
+        self.assertEqual(self.changes().count("stack-created"), 1)
+
+    def test_what_the_model_does_not_allow_is_refused(self) -> None:
+        with self.refused("ValidationError", 400):
+            self.create(Capabilities=["CAPABILITY_MAGIC"])
+        with self.refused("ValidationError", 400):
+            self.create(ClientRequestToken="no spaces")

@@ -54,6 +54,30 @@ class ThingTests(EmulatorTestCase):
         self.assertEqual(self.iot.list_principal_things(principal=arn)["things"], ["device-1"])
         self.assertEqual(self.changes().count("principal-attached"), 1)
 
+    def test_an_attachment_can_be_exclusive(self) -> None:
+        arn = self.certificate()
+        for name in ("device-1", "device-2"):
+            self.iot.create_thing(thingName=name)
+        self.iot.attach_thing_principal(thingName="device-1", principal=arn, thingPrincipalType="EXCLUSIVE_THING")
+        with self.refused("InvalidRequestException", 400):
+            self.iot.attach_thing_principal(thingName="device-2", principal=arn)
+        [attached] = self.iot.list_thing_principals_v2(thingName="device-1")["thingPrincipalObjects"]
+        self.assertEqual(attached, {"principal": arn, "thingPrincipalType": "EXCLUSIVE_THING"})
+        found = self.iot.list_principal_things_v2(principal=arn, thingPrincipalType="NON_EXCLUSIVE_THING")
+        self.assertEqual(found["principalThingObjects"], [])
+
+    def test_attachments_are_listed_in_pages(self) -> None:
+        arns = []
+        self.iot.create_thing(thingName="device-1")
+        for _ in range(3):
+            arns.append(self.certificate())
+            self.iot.attach_thing_principal(thingName="device-1", principal=arns[-1])
+        page = self.iot.list_thing_principals(thingName="device-1", maxResults=2)
+        rest = self.iot.list_thing_principals(thingName="device-1", maxResults=2, nextToken=page["nextToken"])
+        self.assertEqual(page["principals"] + rest["principals"], arns)
+        with self.refused("InvalidRequestException", 400):
+            self.iot.list_thing_principals(thingName="device-1", nextToken="made up")
+
     def test_only_what_exists_is_attached(self) -> None:
         arn = self.certificate()
         self.iot.create_thing(thingName="device-1")
