@@ -78,13 +78,16 @@ class EventSources:
                            f"AWS.SimpleQueueService.NonExistentQueue. The queue {name} does not exist.", Type="User")
         size = parameters.get("BatchSize", 10)
         if size > 10 and (name.endswith(".fifo") or not parameters.get("MaximumBatchingWindowInSeconds")):
-            raise AWSError("InvalidParameterValueException", "Maximum batch window in seconds must be greater than 0 if maximum batch size is "
-                           "greater than 10, and a FIFO queue has at most 10.", Type="User")
+            raise AWSError(
+                "InvalidParameterValueException",
+                "Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10, and a FIFO queue has "
+                "at most 10.", Type="User")
         for mapping in _mappings(region):
             if (mapping.event_source_arn, mapping.function_arn) == (source, function.function_arn):
-                raise AWSError("ResourceConflictException", f"The event source arn (\" {source} \") and function (\" {function.function_name} \") "
-                               f"provided mapping already exists. Please update or delete the existing mapping with UUID {mapping.uuid}",
-                               Type="User")
+                raise AWSError(
+                    "ResourceConflictException",
+                    f'The event source arn (" {source} ") and function (" {function.function_name} ") provided mapping already exists. '
+                    f"Please update or delete the existing mapping with UUID {mapping.uuid}", Type="User")
 
     def _begin(self, body: dict[str, Any], state: str, change: str, region: str) -> None:
         """Lets a mapping show itself in progress once."""

@@ -66,8 +66,9 @@ class Functions:
             _check_code(parameters["Code"])
             for name in ("Runtime", "Handler"):
                 if name not in parameters and parameters.get("PackageType", "Zip") == "Zip":
-                    raise AWSError("InvalidParameterValueException", f"{name} is mandatory for functions created with deployment packages "
-                                   "as .zip file archives.", Type="User")
+                    raise _refused(
+                        "InvalidParameterValueException",
+                        f"{name} is mandatory for functions created with deployment packages as .zip file archives.")
         elif "FunctionName" in parameters:
             function = self._runner.find(parameters["FunctionName"], region, parameters.get("Qualifier"))
             self._check(operation.name, parameters, function)
@@ -86,18 +87,24 @@ class Functions:
         match name:
             case "Invoke" | "InvokeWithResponseStream":
                 if self._states.is_pending(arn):
-                    raise AWSError("ResourceConflictException", "The operation cannot be performed at this time. The function is currently in "
-                                   "the following state: Pending", Type="User")
+                    raise _refused(
+                        "ResourceConflictException",
+                        "The operation cannot be performed at this time. The function is currently in the following state: Pending")
             case "UpdateFunctionCode" | "UpdateFunctionConfiguration" | "PublishVersion":
                 if self._states.is_in_progress(arn):
-                    raise AWSError("ResourceConflictException", "The operation cannot be performed at this time. An update is in progress for "
-                                   f"resource: {arn}", Type="User")
+                    raise _refused(
+                        "ResourceConflictException",
+                        f"The operation cannot be performed at this time. An update is in progress for resource: {arn}")
                 if parameters.get("RevisionId") not in (None, self._revision(arn)):
-                    raise AWSError("PreconditionFailedException", "The RevisionId provided does not match the latest RevisionId for the Lambda "
-                                   "function. Call the GetFunction API to retrieve the latest RevisionId for your resource.", Type="User")
+                    raise _refused(
+                        "PreconditionFailedException",
+                        "The RevisionId provided does not match the latest RevisionId for the Lambda function. Call the GetFunction API to "
+                        "retrieve the latest RevisionId for your resource.")
                 if parameters.get("CodeSha256") not in (None, function.code_sha_256):
-                    raise AWSError("InvalidParameterValueException", f"CodeSHA256 ({parameters['CodeSha256']}) is different from current CodeSHA256 "
-                                   f"in $LATEST ({function.code_sha_256}).", Type="User")
+                    raise _refused(
+                        "InvalidParameterValueException",
+                        f"CodeSHA256 ({parameters['CodeSha256']}) is different from current CodeSHA256 in $LATEST "
+                        f"({function.code_sha_256}).")
                 if name == "UpdateFunctionCode":
                     _check_code(parameters)
             case "CreateAlias" | "UpdateAlias":
@@ -106,12 +113,14 @@ class Functions:
                     self._runner.find(arn, region, parameters["FunctionVersion"])
                 aliases = moto_services.backend("lambda", region).list_aliases(function.function_name)
                 if name == "CreateAlias" and any(alias.name == parameters["Name"] for alias in aliases):
-                    raise AWSError("ResourceConflictException", f"Alias already exists: {arn}:{parameters['Name']}", Type="User")
+                    raise _refused("ResourceConflictException", f"Alias already exists: {arn}:{parameters['Name']}")
             case "AddPermission":
                 sid = parameters["StatementId"]
                 if any(statement["Sid"] == sid for statement in function.policy.statements):
-                    raise AWSError("ResourceConflictException", f"The statement id ({sid}) provided already exists. Please provide a new "
-                                   "statement id, or remove the existing statement.", Type="User")
+                    raise _refused(
+                        "ResourceConflictException",
+                        f"The statement id ({sid}) provided already exists. Please provide a new statement id, or remove the existing "
+                        "statement.")
 
     def _finished(
         self, operation: Operation, parameters: dict[str, Any], response: Response, region: str, changes: bool = True,
@@ -148,10 +157,14 @@ class Functions:
 def _check_code(code: dict[str, Any]) -> None:
     """The code must come from one place, and an archive must be one."""
     if sum(name in code for name in ("ZipFile", "S3Bucket", "ImageUri")) != 1:
-        raise AWSError("InvalidParameterValueException", "Please provide one source for function code.", Type="User")
+        raise _refused("InvalidParameterValueException", "Please provide one source for function code.")
     if "ZipFile" in code and not zipfile.is_zipfile(io.BytesIO(code["ZipFile"])):
-        raise AWSError("InvalidParameterValueException", "Could not unzip uploaded file. Please check your file, then try to upload again.",
-                       Type="User")
+        raise _refused(
+            "InvalidParameterValueException", "Could not unzip uploaded file. Please check your file, then try to upload again.")
+
+
+def _refused(code: str, message: str) -> AWSError:
+    return AWSError(code, message, Type="User")
 
 
 def _same_version(function: Any) -> Any:
@@ -163,6 +176,7 @@ def _same_version(function: Any) -> Any:
 
     def comparable(version: Any) -> dict[str, Any]:
         configuration = version.get_configuration()
-        return {name: value for name, value in configuration.items() if name not in ("FunctionArn", "LastModified", "Version", "Description")}
+        own = ("FunctionArn", "LastModified", "Version", "Description")
+        return {name: value for name, value in configuration.items() if name not in own}
 
     return published[-1] if comparable(published[-1]) == comparable(function) else None

@@ -14,6 +14,7 @@ import concurrent.futures
 import json
 import queue
 import threading
+import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
@@ -83,7 +84,14 @@ class LambdaRunner:
 
     def run_later(self, work: Callable[[], Any]) -> None:
         """Does something in the background, which a reset waits for."""
-        future = self._background.submit(work)
+
+        def attempt() -> None:
+            try:
+                work()
+            except Exception:  # nobody asks the future for it, and it would be a defect of ours
+                traceback.print_exc()
+
+        future = self._background.submit(attempt)
         self._asynchronous.add(future)
         future.add_done_callback(self._asynchronous.discard)
 

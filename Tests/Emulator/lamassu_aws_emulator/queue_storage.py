@@ -27,8 +27,8 @@ POLL_SECONDS = 0.05
 
 _changed = threading.Condition(threading.RLock())
 _sequence = count(18_800_000_000_000_000_000)
-#: Called with each queue that got a message.
-_listeners: list[Callable[[Any], None]] = []
+#: Called with each queue that got a message. There is one, as there is one state of moto in a process.
+_listener: Callable[[Any], None] = lambda queue: None
 
 _receive = SQSBackend.receive_message
 _delete = Queue.delete_message
@@ -36,8 +36,12 @@ _change_visibility = SQSBackend.change_message_visibility
 
 
 def on_message(listener: Callable[[Any], None]) -> None:
-    """Lets a listener know of each queue that gets a message. It is called on the thread of the sender and must not wait."""
-    _listeners.append(listener)
+    """Lets this listener, and no other, know of each queue that gets a message.
+
+    It is called on the thread of the sender and must not wait.
+    """
+    global _listener
+    _listener = listener
 
 
 def _add_message(queue: Any, message: Any) -> None:
@@ -50,8 +54,7 @@ def _add_message(queue: Any, message: Any) -> None:
             message.sequence_number = str(next(_sequence))
         queue._messages.append(message)
         _changed.notify_all()
-    for listener in _listeners:
-        listener(queue)
+    _listener(queue)
 
 
 def _original(queue: Any, message: Any) -> Any:

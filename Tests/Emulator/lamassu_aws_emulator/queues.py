@@ -3,8 +3,8 @@
 
 """SQS: what AWS refuses before it looks at a queue, and a ledger of what moto then does.
 
-https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html: a message, and all of a batch together, has at
-most 1 MiB (256 KiB until August 2025), and a queue may ask for less.
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html: a message, and all of a batch together,
+has at most 1 MiB (256 KiB until August 2025), and a queue may ask for less.
 """
 
 from __future__ import annotations

@@ -60,7 +60,8 @@ class Topics:
                 self._ledger.record(region, "topic-deleted", parameters["TopicArn"])
             case "Subscribe":
                 self._ledger.record(
-                    region, "topic-subscribed", parameters["TopicArn"], protocol=parameters["Protocol"], endpoint=parameters.get("Endpoint"))
+                    region, "topic-subscribed", parameters["TopicArn"], protocol=parameters["Protocol"],
+                    endpoint=parameters.get("Endpoint"))
             case "Publish":
                 target = parameters.get("TopicArn") or parameters.get("TargetArn") or parameters["PhoneNumber"]
                 self._ledger.record(region, "message-published", target, message=parameters["Message"])

@@ -51,7 +51,8 @@ class TemplateTests(EmulatorTestCase):
         with self.refused("InvalidRequestException", 400):
             put_template(self.iot, "no spaces")
         with self.refused("InvalidRequestException", 400):
-            put_template(self.iot, "jitp", type="JITP", preProvisioningHook={"targetArn": "arn:aws:lambda:eu-west-1:123456789012:function:f"})
+            hook = {"targetArn": "arn:aws:lambda:eu-west-1:123456789012:function:f"}
+            put_template(self.iot, "jitp", type="JITP", preProvisioningHook=hook)
         self.assertEqual(self.changes(), [])
 
     def test_a_template_has_five_versions_at_most_and_one_is_the_default(self) -> None:

@@ -14,7 +14,8 @@ class ThingTypeTests(EmulatorTestCase):
     def test_creating_a_type_again_succeeds_only_with_the_same_properties(self) -> None:
         properties = {"thingTypeDescription": "a sensor", "searchableAttributes": ["line"]}
         created = self.iot.create_thing_type(thingTypeName="sensor", thingTypeProperties=properties)
-        self.assertEqual(self.iot.create_thing_type(thingTypeName="sensor", thingTypeProperties=properties)["thingTypeId"], created["thingTypeId"])
+        again = self.iot.create_thing_type(thingTypeName="sensor", thingTypeProperties=properties)
+        self.assertEqual(again["thingTypeId"], created["thingTypeId"])
         with self.refused("ResourceAlreadyExistsException", 409):
             self.iot.create_thing_type(thingTypeName="sensor")
         self.assertEqual(self.iot.describe_thing_type(thingTypeName="sensor")["thingTypeProperties"], properties)

@@ -36,7 +36,9 @@ class QueueTests(QueueTestCase):
     def test_a_batch_has_ten_entries_and_one_mebibyte_at_most(self) -> None:
         self.create()
         prefix = "AWS.SimpleQueueService."
-        for code, bodies in (("EmptyBatchRequest", []), ("TooManyEntriesInBatchRequest", ["x"] * 11), ("BatchRequestTooLong", ["é" * 262_145] * 2)):
+        for code, bodies in (
+            ("EmptyBatchRequest", []), ("TooManyEntriesInBatchRequest", ["x"] * 11), ("BatchRequestTooLong", ["é" * 262_145] * 2),
+        ):
             with self.subTest(code), self.refused(prefix + code, 400):
                 self.batch(bodies)
         for code, ids in (("BatchEntryIdsNotDistinct", ["a", "a"]), ("InvalidBatchEntryId", ["no spaces"])):
@@ -169,7 +171,8 @@ class TopicTests(QueueTestCase):
 
     def test_a_message_is_checked_before_it_is_taken(self) -> None:
         for parameters in (
-            {"Message": ""}, {"Message": "x" * 262_145}, {"Message": "x", "Subject": "s" * 101}, {"Message": "x", "PhoneNumber": "+34600000000"},
+            {"Message": ""}, {"Message": "x" * 262_145}, {"Message": "x", "Subject": "s" * 101},
+            {"Message": "x", "PhoneNumber": "+34600000000"},
             {"Message": "x", "MessageStructure": "json"}, {"Message": '{"sqs": "x"}', "MessageStructure": "json"},
         ):
             with self.subTest(str(parameters)[:60]), self.refused("InvalidParameter", 400):

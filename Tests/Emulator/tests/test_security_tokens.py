@@ -44,7 +44,8 @@ class SecurityTokenTests(EmulatorTestCase):
     def test_what_is_asked_for_must_be_allowed(self) -> None:
         arn = self.role()
         for parameters in (
-            {"RoleSessionName": "no spaces"}, {"RoleSessionName": "x"}, {"DurationSeconds": 899}, {"DurationSeconds": 3601}, {"RoleArn": "r"},
+            {"RoleSessionName": "no spaces"}, {"RoleSessionName": "x"}, {"DurationSeconds": 899}, {"DurationSeconds": 3601},
+            {"RoleArn": "r"},
         ):
             with self.subTest(parameters), self.refused("ValidationError", 400):
                 self.assume(arn, **parameters)

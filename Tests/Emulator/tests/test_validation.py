@@ -12,17 +12,21 @@ from .support import EmulatorTestCase
 class ValidationTests(EmulatorTestCase):
     def test_each_kind_of_constraint_is_checked_at_any_depth(self) -> None:
         iot = self.client("iot")
-        things: list[tuple[str, Callable[[], Any]]] = [
-            ("must satisfy regular expression pattern", lambda: iot.create_thing(thingName="a", attributePayload={"attributes": {"no spaces": "1"}})),
-            ("less than or equal to 800", lambda: iot.create_thing(thingName="a", attributePayload={"attributes": {"a": "1" * 801}})),
-            ("must be of type string", lambda: iot.create_thing(thingName="a", attributePayload={"attributes": {"a": {}}})),
+
+        def create_thing(attributes: dict[str, Any]) -> Any:
+            return iot.create_thing(thingName="a", attributePayload={"attributes": attributes})
+
+        calls: list[tuple[str, Callable[[], Any]]] = [
+            ("must satisfy regular expression pattern", lambda: create_thing({"no spaces": "1"})),
+            ("less than or equal to 800", lambda: create_thing({"a": "1" * 801})),
+            ("must be of type string", lambda: create_thing({"a": {}})),
             ("'tags.1.member.Key' failed", lambda: iot.create_thing_type(thingTypeName="a", tags=[{"Value": "1"}])),
             ("greater than or equal to 900", lambda: iot.create_role_alias(roleAlias="a", roleArn="a" * 20, credentialDurationSeconds=1)),
             ("enum value set: [SNAPSHOT, CONTINUOUS]", lambda: iot.list_jobs(targetSelection="NONE")),
             ("less than or equal to 250", lambda: iot.list_things(maxResults=251)),
             ("Value null at 'policyDocument'", lambda: iot.create_policy(policyName="p")),
         ]
-        for text, call in things:
+        for text, call in calls:
             with self.subTest(text), self.refused("InvalidRequestException", 400) as response:
                 call()
             self.assertIn(text.replace("[SNAPSHOT, CONTINUOUS]", ""), response["Error"]["Message"])

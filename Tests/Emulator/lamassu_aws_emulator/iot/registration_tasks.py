@@ -120,8 +120,8 @@ def _proceed(registry: Registry, task: RegistrationTask) -> None:
     task.position, task.modified = end, time.time()
     if task.position == len(task.lines):
         task.status = "Completed"
-        registry.record(
-            "registration-task-completed", registry.arn(f"registrationtask/{task.id}"), succeeded=len(task.results), failed=len(task.errors))
+        arn = registry.arn(f"registrationtask/{task.id}")
+        registry.record("registration-task-completed", arn, succeeded=len(task.results), failed=len(task.errors))
 
 
 def _require(registry: Registry, parameters: Parameters) -> RegistrationTask:

@@ -3,9 +3,9 @@
 
 """Topic rules: stored, never executed.
 
-https://docs.aws.amazon.com/iot/latest/apireference/API_CreateTopicRule.html. For a rule that does not exist AWS answers UnauthorizedException
-("Access to topic rule 'x' was denied"), as the AWS provider of Terraform notes where it reads rules; the operations list no other error
-for that.
+https://docs.aws.amazon.com/iot/latest/apireference/API_CreateTopicRule.html. For a rule that does not exist AWS answers
+UnauthorizedException ("Access to topic rule 'x' was denied"), as the AWS provider of Terraform notes where it reads rules; the operations
+list no other error for that.
 """
 
 from __future__ import annotations
