@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from . import partial_failures
 from .errors import AWSError, error_response
 from .messages import ConnectionCut, Response
 from .operations import Operation
@@ -29,8 +30,12 @@ KINDS = {
     "cut-after": "all is done, and the connection is closed without an answer",
     "cut-body": "all is done, and the connection is closed in the middle of the answer",
     "500-after": "all is done, and the answer is InternalFailureException all the same",
+    "partial": "of a batch of SQS or SNS, the entries that have the text `containing` fail; the rest is done",
     "close-after": "all is done and answered, and the connection is then closed without a word",
 }
+
+#: The operations that can fail in part.
+BATCHES = ("SendMessageBatch", "DeleteMessageBatch", "ChangeMessageVisibilityBatch", "PublishBatch")
 
 #: What the services call too many calls.
 _THROTTLING = {"lambda": "TooManyRequestsException", "sqs": "RequestThrottled", "sns": "ThrottledException"}
@@ -52,6 +57,8 @@ class Fault:
     containing: str = ""
     #: For `delay`.
     seconds: float = 0
+    #: For `partial`: whether it was the sender's fault, so that sending again is of no use.
+    senderFault: bool = False
 
     def concerns(self, operation: Operation) -> bool:
         request = operation.request
@@ -72,6 +79,8 @@ class Faults:
     def add(self, description: dict[str, Any]) -> None:
         """Adds a fault as a test describes it in JSON; raises ValueError or TypeError if that is not understood."""
         fault = Fault(**description)
+        if fault.fault == "partial" and fault.operation not in BATCHES:
+            raise ValueError(f"only these operations can fail in part: {', '.join(BATCHES)}")
         if fault.fault not in KINDS:
             raise ValueError(f"unknown fault '{fault.fault}'; known are {', '.join(KINDS)}")
         with self._lock:
@@ -85,32 +94,34 @@ class Faults:
         with self._lock:
             self._faults = []
 
-    def perform(self, operation: Operation, proceed: Callable[[], Response]) -> Response:
+    def perform(self, operation: Operation, proceed: Callable[[Operation], Response]) -> Response:
         """Answers a call: with the next fault that concerns it, or with what `proceed` answers."""
         fault = self._next(operation)
         match fault.fault if fault else None:
             case None:
-                return proceed()
+                return proceed(operation)
             case "delay":
                 time.sleep(fault.seconds)
-                return proceed()
+                return proceed(operation)
             case "cut":
                 raise ConnectionCut
             case "cut-after":
-                proceed()
+                proceed(operation)
                 raise ConnectionCut
             case "cut-body":
-                response = proceed()
+                response = proceed(operation)
                 if not response.body and response.pieces is None:
                     raise ConnectionCut
                 response.cut_at = len(response.body) // 2
                 return response
+            case "partial":
+                return partial_failures.perform(operation, fault.containing, fault.senderFault, proceed)
             case "close-after":
-                response = proceed()
+                response = proceed(operation)
                 response.closes_silently = True
                 return response
             case "500-after":
-                proceed()
+                proceed(operation)
                 return error_response(_errors["500"], operation.model.service_model)
             case "throttling":
                 name = _THROTTLING.get(operation.service, "ThrottlingException")

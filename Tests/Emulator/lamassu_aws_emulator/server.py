@@ -106,7 +106,7 @@ class Emulator:
                 raise AWSError("UnknownOperationException", f"{claim.service} has no operation for {request.method} {request.path}.", 404)
             if not unsigned:
                 principal.require_permission(operation, claim.region)
-            return self.faults.perform(operation, lambda: self._perform(operation, principal, claim))
+            return self.faults.perform(operation, lambda asked: self._perform(asked, principal, claim))
         except AWSError as error:
             return error_response(error, model)
 

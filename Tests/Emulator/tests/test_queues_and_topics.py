@@ -181,3 +181,34 @@ class TopicTests(QueueTestCase):
             self.sns.publish(TopicArn=self.arn + "x", Message="x")
         self.sns.create_topic(Name="t")
         self.assertEqual(self.changes(), ["topic-created"])
+
+
+class PartialFailureTests(QueueTestCase):
+    def fault(self, service: str, operation: str, **details: Any) -> None:
+        self.control("POST", "faults", {"service": service, "operation": operation, "fault": "partial", "containing": "bad", **details})
+
+    def failures(self, answer: dict[str, Any]) -> list[tuple[str, str, bool]]:
+        return [(entry["Id"], entry["Code"], entry["SenderFault"]) for entry in answer.get("Failed", [])]
+
+    def test_entries_of_a_batch_to_a_queue_fail_once(self) -> None:
+        self.create()
+        self.fault("sqs", "SendMessageBatch")
+        answer = self.batch(["good", "bad", "also good"])
+        self.assertEqual([entry["Id"] for entry in answer["Successful"]], ["0", "2"])
+        self.assertEqual(self.failures(answer), [("1", "InternalError", False)])
+        self.assertEqual(self.failures(self.batch(["bad"])), [])
+        self.fault("sqs", "SendMessageBatch", senderFault=True)
+        self.assertEqual(self.failures(self.batch(["bad"])), [("0", "InvalidMessageContents", True)])
+        self.assertEqual(self.bodies(), ["good", "also good", "bad"])
+
+    def test_entries_of_a_batch_to_a_topic_fail_once(self) -> None:
+        sns = self.client("sns")
+        arn = sns.create_topic(Name="t")["TopicArn"]
+        entries = [{"Id": str(number), "Message": text} for number, text in enumerate(["bad & worse", "good & better"])]
+        self.fault("sns", "PublishBatch")
+        answer = sns.publish_batch(TopicArn=arn, PublishBatchRequestEntries=entries)
+        self.assertEqual([entry["Id"] for entry in answer["Successful"]], ["1"])
+        self.assertEqual(self.failures(answer), [("0", "InternalError", False)])
+        self.assertEqual(self.failures(sns.publish_batch(TopicArn=arn, PublishBatchRequestEntries=entries)), [])
+        published = [entry["values"]["message"] for entry in self.ledger() if entry["change"] == "message-published"]
+        self.assertEqual(published, ["good & better", "bad & worse", "good & better"])
