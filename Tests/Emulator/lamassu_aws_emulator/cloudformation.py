@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -52,9 +53,15 @@ class CloudFormation:
         self._settling: dict[str, str] = {}
         #: The forms of the calls that were done, by stack id and client request token.
         self._done: dict[tuple[str, str], dict[str, str]] = {}
+        #: Held by all calls, because moto does not mind calls at the same time.
+        self._lock = threading.Lock()
 
     def answer(self, operation: Operation, claim: Claim) -> Response:
         operation.parameters()  # refuses what the model of the service does not allow
+        with self._lock:
+            return self._answer(operation, claim)
+
+    def _answer(self, operation: Operation, claim: Claim) -> Response:
         form = dict(operation.request.form_items())
         name = form.get("StackName", "")
         match operation.name:

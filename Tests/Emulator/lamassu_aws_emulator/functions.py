@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import io
 import json
+import threading
 import uuid
 import zipfile
 from typing import Any
@@ -53,13 +54,32 @@ class Functions:
         self._states = FunctionStates()
         #: The revision of each function, version and alias that has been changed.
         self._revisions: dict[str, str] = {}
+        #: Held by all calls but invocations, because moto does not mind calls at the same time.
+        self._lock = threading.RLock()
 
     def reset(self) -> None:
         self._states.reset()
         self._revisions.clear()
 
     def answer(self, operation: Operation, claim: Claim) -> Response:
-        parameters, region = operation.parameters(), claim.region
+        parameters = operation.parameters()
+        if operation.name in ("Invoke", "InvokeWithResponseStream"):
+            return self._invoke(operation, parameters, claim.region)
+        with self._lock:
+            return self._answer(operation, parameters, claim)
+
+    def _invoke(self, operation: Operation, parameters: dict[str, Any], region: str) -> Response:
+        function = self._runner.find(parameters["FunctionName"], region, parameters.get("Qualifier"))
+        if self._states.is_pending(function.function_arn):
+            raise _refused(
+                "ResourceConflictException",
+                "The operation cannot be performed at this time. The function is currently in the following state: Pending")
+        if operation.name == "Invoke":
+            return self._runner.invoke(operation, function, region)
+        return self._runner.invoke_with_response_stream(operation, function, region)
+
+    def _answer(self, operation: Operation, parameters: dict[str, Any], claim: Claim) -> Response:
+        region = claim.region
         if "EventSourceMapping" in operation.name:
             return self._event_sources.answer(operation, parameters, claim)
         if operation.name == "CreateFunction":
@@ -72,10 +92,6 @@ class Functions:
         elif "FunctionName" in parameters:
             function = self._runner.find(parameters["FunctionName"], region, parameters.get("Qualifier"))
             self._check(operation.name, parameters, function)
-            if operation.name == "Invoke":
-                return self._runner.invoke(operation, function, region)
-            if operation.name == "InvokeWithResponseStream":
-                return self._runner.invoke_with_response_stream(operation, function, region)
             if operation.name == "PublishVersion" and (present := _same_version(function)) is not None:
                 # Nothing has changed since that version, so that AWS answers with it and publishes none.
                 return self._finished(operation, parameters, Response.json(present.get_configuration(), 201), region, changes=False)
@@ -85,11 +101,6 @@ class Functions:
     def _check(self, name: str, parameters: dict[str, Any], function: Any) -> None:
         arn = function.function_arn
         match name:
-            case "Invoke" | "InvokeWithResponseStream":
-                if self._states.is_pending(arn):
-                    raise _refused(
-                        "ResourceConflictException",
-                        "The operation cannot be performed at this time. The function is currently in the following state: Pending")
             case "UpdateFunctionCode" | "UpdateFunctionConfiguration" | "PublishVersion":
                 if self._states.is_in_progress(arn):
                     raise _refused(

@@ -7,6 +7,9 @@
 - Duplicates: moto forgets the deduplication id of a message that was deleted; AWS keeps it for five minutes
   (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagededuplicationid-property.html).
 - Sequence numbers grow.
+- Receipts: moto takes any that it ever gave for a message. A message that was received again is not deleted with an older one
+  (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteMessage.html), and one whose visibility timeout is over
+  is not in flight.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from collections.abc import Callable
 from itertools import count
 from typing import Any
 
+from moto.sqs.exceptions import ReceiptHandleIsInvalid, SQSException
 from moto.sqs.models import Queue, SQSBackend
 
 #: How long a deduplication id is remembered.
@@ -85,16 +89,43 @@ def _receive_message(
             _changed.wait(min(left, POLL_SECONDS))
 
 
+class _Expired(ReceiptHandleIsInvalid):
+    def __init__(self, receipt_handle: str):
+        SQSException.__init__(
+            self, "InvalidParameterValue",
+            f"Value {receipt_handle} for parameter ReceiptHandle is invalid. Reason: The receipt handle has expired.")
+
+
+class _NotInFlight(ReceiptHandleIsInvalid):
+    def __init__(self, receipt_handle: str):
+        SQSException.__init__(
+            self, "MessageNotInflight", f"Value {receipt_handle} for parameter ReceiptHandle is invalid. Reason: Message does not exist or "
+            "is not available for visibility timeout change.")
+
+
 def _delete_message(queue: Any, receipt_handle: str) -> None:
     with _changed:
+        message = _find(queue, receipt_handle)
+        if message is not None and queue.fifo_queue and (message.visible or message.receipt_handle != receipt_handle):
+            raise _Expired(receipt_handle)
+        if message is not None and message.receipt_handle != receipt_handle:
+            return
         _delete(queue, receipt_handle)
         _changed.notify_all()
 
 
-def _change_message_visibility(backend: Any, *arguments: Any, **names: Any) -> None:
+def _change_message_visibility(backend: Any, queue_name: str, receipt_handle: str, visibility_timeout: int) -> None:
     with _changed:
-        _change_visibility(backend, *arguments, **names)
+        message = _find(backend.get_queue(queue_name), receipt_handle)
+        if message is not None and (message.visible or message.receipt_handle != receipt_handle):
+            raise _NotInFlight(receipt_handle)
+        _change_visibility(backend, queue_name, receipt_handle, visibility_timeout)
         _changed.notify_all()
+
+
+def _find(queue: Any, receipt_handle: str) -> Any:
+    """The message that this receipt was given for, now or before."""
+    return next((message for message in queue._messages if message.had_receipt_handle(receipt_handle)), None)
 
 
 Queue.add_message = _add_message

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from typing import Any
 
 from . import batches, moto_services
@@ -36,6 +37,8 @@ class Queues:
 
     def __init__(self, ledger: Ledger):
         self._ledger = ledger
+        #: Held while queues are made, because moto does not mind calls at the same time.
+        self._lock = threading.Lock()
 
     def answer(self, operation: Operation, claim: Claim) -> Response:
         if form := operation.request.form_items():  # the older of the two protocols that SQS speaks, which our clients do not
@@ -47,8 +50,12 @@ class Queues:
         parameters = operation.parameters()
         queue = _queue(parameters, claim.region)
         self._check(operation.name, parameters, queue)
-        existed = operation.name == "CreateQueue" and _exists(parameters["QueueName"], claim.region)
-        response = moto_services.call(operation.request, claim)
+        if operation.name == "CreateQueue":
+            with self._lock:
+                existed = parameters["QueueName"] in moto_services.backend("sqs", claim.region).queues
+                response = moto_services.call(operation.request, claim)
+        else:
+            existed, response = False, moto_services.call(operation.request, claim)
         if response.status == 200:
             self._record(operation.name, parameters, json.loads(response.body or b"{}"), claim.region, existed)
         return response
@@ -117,6 +124,3 @@ def _queue(parameters: dict[str, Any], region: str) -> Any:
     name = parameters.get("QueueUrl", "").rpartition("/")[2]
     return moto_services.backend("sqs", region).queues.get(name)
 
-
-def _exists(name: str, region: str) -> bool:
-    return name in moto_services.backend("sqs", region).queues

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from typing import Any
 
 from . import batches, moto_services
@@ -28,6 +29,8 @@ class Topics:
 
     def __init__(self, ledger: Ledger):
         self._ledger = ledger
+        #: Held by all calls, because moto does not mind calls at the same time.
+        self._lock = threading.Lock()
 
     def answer(self, operation: Operation, claim: Claim) -> Response:
         parameters = operation.parameters()
@@ -44,11 +47,12 @@ class Topics:
                 for entry in entries:
                     _check_message(entry, parameters["TopicArn"])
                 batches.check_total((_size(entry) for entry in entries), MAXIMUM_SIZE, "Exception")
-        topics = moto_services.backend("sns", claim.region).topics
-        before = set(topics)
-        response = moto_services.call(operation.request, claim)
-        if response.status == 200:
-            self._record(operation.name, parameters, response, claim.region, set(topics) - before)
+        with self._lock:
+            topics = moto_services.backend("sns", claim.region).topics
+            before = set(topics)
+            response = moto_services.call(operation.request, claim)
+            if response.status == 200:
+                self._record(operation.name, parameters, response, claim.region, set(topics) - before)
         return response
 
     def _record(self, name: str, parameters: dict[str, Any], response: Response, region: str, added: set[str]) -> None:

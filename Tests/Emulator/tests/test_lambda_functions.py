@@ -5,7 +5,10 @@ from __future__ import annotations
 
 import base64
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+
+from botocore.exceptions import ClientError
 
 from .functions import TRUST, LambdaTestCase, archive
 
@@ -29,6 +32,23 @@ class FunctionTests(LambdaTestCase):
         self.assertEqual(states, ["Pending", "Active"])
         with self.refused("ResourceConflictException", 409):
             self.lambda_.create_function(**settings, Code={"ZipFile": archive(SOURCE)})
+        self.assertEqual(self.made(), ["function-created"])
+
+    def test_of_many_calls_at_a_time_one_makes_the_function(self) -> None:
+        role = self.client("iam").create_role(RoleName="r", AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
+        clients, outcomes = [self.client("lambda") for _ in range(4)], []
+
+        def create(client: Any) -> None:
+            try:
+                client.create_function(
+                    FunctionName="f", Handler="index.handler", Role=role, Runtime="python3.12", Code={"ZipFile": archive(SOURCE)})
+                outcomes.append("made")
+            except ClientError as error:
+                outcomes.append(error.response["Error"]["Code"])
+
+        with ThreadPoolExecutor() as executor:
+            list(executor.map(create, clients))
+        self.assertEqual(sorted(outcomes), ["ResourceConflictException"] * 3 + ["made"])
         self.assertEqual(self.made(), ["function-created"])
 
     def test_an_update_is_in_progress_until_somebody_looks(self) -> None:

@@ -77,6 +77,20 @@ class QueueTests(QueueTestCase):
             self.sqs.delete_message(QueueUrl=self.url, ReceiptHandle="made up")
         self.assertEqual(self.changes().count("message-deleted"), 1)
 
+    def test_a_receipt_is_good_until_the_message_is_received_again(self) -> None:
+        self.create()
+        self.send("a")
+        [first] = self.receive(VisibilityTimeout=0)
+        with self.refused("AWS.SimpleQueueService.MessageNotInflight", 400):
+            self.sqs.change_message_visibility(QueueUrl=self.url, ReceiptHandle=first["ReceiptHandle"], VisibilityTimeout=60)
+        [second] = self.receive(VisibilityTimeout=0)
+        self.sqs.delete_message(QueueUrl=self.url, ReceiptHandle=first["ReceiptHandle"])
+        self.assertEqual(self.bodies(VisibilityTimeout=0), ["a"])
+        [third] = self.receive(VisibilityTimeout=60)
+        self.sqs.delete_message(QueueUrl=self.url, ReceiptHandle=third["ReceiptHandle"])
+        self.sqs.delete_message(QueueUrl=self.url, ReceiptHandle=third["ReceiptHandle"])
+        self.sqs.delete_message(QueueUrl=self.url, ReceiptHandle=second["ReceiptHandle"])
+
     def test_a_long_poll_ends_with_the_first_message(self) -> None:
         self.create()
         timer = threading.Timer(0.2, lambda: self.send("a"))
@@ -128,6 +142,14 @@ class FIFOQueueTests(QueueTestCase):
         self.assertEqual((again["MessageId"], again["SequenceNumber"]), (first["MessageId"], first["SequenceNumber"]))
         self.assertGreater(int(self.put("b")["SequenceNumber"]), int(first["SequenceNumber"]))
         self.assertEqual(self.bodies(), ["b"])
+
+    def test_a_receipt_expires_with_the_visibility_timeout(self) -> None:
+        self.put("a")
+        [message] = self.receive(VisibilityTimeout=0)
+        with self.refused("InvalidParameterValue", 400):
+            self.sqs.delete_message(QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"])
+        [message] = self.receive(VisibilityTimeout=60)
+        self.sqs.delete_message(QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"])
 
     def test_a_message_needs_a_group_and_a_way_to_tell_duplicates(self) -> None:
         with self.refused("MissingParameter", 400):
