@@ -24,12 +24,10 @@ def read(request: Request, labels: dict[str, str], shape: StructureShape | None,
     """The parameters of a request, not checked yet; `labels` are those of its path."""
     if shape is None:
         return {}
-    if protocol == "query" or (form := request.form_items()):
-        return _structure_from_form([*request.query_items(), *request.form_items()] if protocol == "query" else form, "", shape)
+    if protocol == "query":
+        return _structure_from_form([*request.query_items(), *request.form_items()], "", shape)
     body = {} if _payload(shape) else _json_object(request.body)
-    if protocol == "json":
-        return _from_json(body, shape)
-    return _from_rest(request, labels, body, shape)
+    return _from_json(body, shape) if protocol == "json" else _from_rest(request, labels, body, shape)
 
 
 def _from_rest(request: Request, labels: dict[str, str], body: dict[str, Any], shape: StructureShape) -> dict[str, Any]:

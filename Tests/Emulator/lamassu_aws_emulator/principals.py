@@ -18,8 +18,25 @@ from .errors import AWSError
 from .operations import Operation
 from .signature import Claim
 
+#: The prefixes of actions that differ from the name that is signed for.
+_PREFIXES = {"iotdata": "iot", "iot-jobs-data": "iotjobsdata"}
+
 #: The actions whose name differs from that of the operation.
-_ACTIONS = {"lambda:Invoke": "lambda:InvokeFunction"}
+_ACTIONS = {
+    "lambda:Invoke": "lambda:InvokeFunction",
+    "lambda:InvokeWithResponseStream": "lambda:InvokeFunction",
+    "sns:PublishBatch": "sns:Publish",
+    "sqs:ChangeMessageVisibilityBatch": "sqs:ChangeMessageVisibility",
+    "sqs:DeleteMessageBatch": "sqs:DeleteMessage",
+    "sqs:SendMessageBatch": "sqs:SendMessage",
+}
+
+#: What the resources of IoT are called in their ARNs, by the label of the path that names one.
+_IOT_KINDS = {
+    "caCertificateId": "cacert", "certificateId": "cert", "policyName": "policy", "templateName": "provisioningtemplate",
+    "thingGroupName": "thinggroup", "thingTypeName": "thingtype", "roleAlias": "rolealias", "ruleName": "rule", "topic": "topic",
+    "clientId": "client", "jobId": "job", "thingName": "thing",
+}
 
 
 @dataclass(frozen=True)
@@ -37,7 +54,7 @@ class Principal:
         A resource that is not recognised counts as allowed: then only the action is checked. Conditions of a statement are not
         evaluated; one that has some allows nothing.
         """
-        action = f"{operation.service}:{operation.name}"
+        action = f"{_PREFIXES.get(operation.service, operation.service)}:{operation.name}"
         action = _ACTIONS.get(action, action)
         if action == "sts:GetCallerIdentity":
             return  # always allowed, also where a policy denies it
@@ -119,12 +136,16 @@ def _list(value: Any) -> list[Any]:
 
 def _resource(operation: Operation, region: str) -> str | None:
     """The ARN of what the operation is about, if it names one."""
-    prefix = f"arn:aws:{operation.service}:{region}:{moto_services.ACCOUNT}:"
-    if operation.service == "iot" and not operation.name.startswith(("Attach", "Detach")):
-        kinds = {"caCertificateId": "cacert", "certificateId": "cert", "thingName": "thing", "policyName": "policy"}
-        return next((f"{prefix}{kind}/{operation.labels[label]}" for label, kind in kinds.items() if label in operation.labels), None)
+    service = "iot" if operation.service in _PREFIXES else operation.service
+    prefix = f"arn:aws:{service}:{region}:{moto_services.ACCOUNT}:"
+    if service == "iot" and not operation.name.startswith(("Attach", "Detach")):
+        # Of the executions of a job, the thing is the resource.
+        labels = {"thingName": operation.labels["thingName"]} if "thingName" in operation.labels else operation.labels
+        return next((f"{prefix}{kind}/{labels[label]}" for label, kind in _IOT_KINDS.items() if label in labels), None)
     if operation.service == "lambda" and "FunctionName" in operation.labels:
         return f"{prefix}function:{operation.labels['FunctionName'].rpartition(':')[2]}"
+    if operation.service == "sns":
+        return dict(operation.request.form_items()).get("TopicArn")
     if operation.service == "sqs" and (url := _queue_url(operation)):
         return prefix + url.rpartition("/")[2]
     return None

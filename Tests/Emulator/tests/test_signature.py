@@ -156,13 +156,28 @@ class SignatureTests(EmulatorTestCase):
 
 
 class PermissionTests(EmulatorTestCase):
-    def client_of_user(self, policy: dict) -> object:
+    def client_of_user(self, policy: dict, service: str = "iot") -> object:
         """A client of a new IAM user with this policy."""
         iam = self.client("iam")
         iam.create_user(UserName="someone")
         iam.put_user_policy(UserName="someone", PolicyName="p", PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": policy}))
         key = iam.create_access_key(UserName="someone")["AccessKey"]
-        return self.client("iot", key["AccessKeyId"], key["SecretAccessKey"])
+        return self.client(service, key["AccessKeyId"], key["SecretAccessKey"])
+
+    def test_actions_have_the_names_that_iam_gives_them(self) -> None:
+        topic = "arn:aws:iot:eu-west-1:123456789012:topic/mine"
+        data = self.client_of_user([{"Effect": "Allow", "Action": "iot:Publish", "Resource": topic}], "iot-data")
+        data.publish(topic="mine")
+        for call in (lambda: data.publish(topic="yours"), lambda: data.get_thing_shadow(thingName="a")):
+            with self.refused("AccessDeniedException", 403):
+                call()
+
+    def test_a_batch_needs_the_right_to_each_of_its_entries(self) -> None:
+        url = self.client("sqs").create_queue(QueueName="q")["QueueUrl"]
+        sqs = self.client_of_user([{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"}], "sqs")
+        sqs.send_message_batch(QueueUrl=url, Entries=[{"Id": "a", "MessageBody": "a"}])
+        with self.refused("AccessDeniedException", 403):
+            sqs.delete_message_batch(QueueUrl=url, Entries=[{"Id": "a", "ReceiptHandle": "a"}])
 
     def test_what_no_policy_allows_is_refused(self) -> None:
         iot = self.client_of_user([{"Effect": "Allow", "Action": ["iot:List*", "iot:describething"], "Resource": "*"}])
