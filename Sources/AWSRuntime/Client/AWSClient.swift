@@ -75,12 +75,17 @@ public final class AWSClient: Sendable {
                     error.attempts = retry.failedAttempts
                     throw error
                 }
-                do {
-                    try await self.sleep(delay)
-                } catch {
-                    throw AWSError(.cancelled, code: "Cancelled", message: "the task was cancelled while it waited for another attempt")
-                }
+                try await self.pause(for: delay)
             }
+        }
+    }
+
+    /// Waits between two attempts or calls.
+    func pause(for delay: Duration) async throws(AWSError) {
+        do {
+            try await self.sleep(delay)
+        } catch {
+            throw AWSError(.cancelled, code: "Cancelled", message: "the task was cancelled while it waited for another attempt")
         }
     }
 

@@ -30,6 +30,12 @@ public struct AWSEndpoint: Hashable, Sendable, CustomStringConvertible {
         self.basePath = String(path)
     }
 
+    package init(scheme: String, authority: String, basePath: String = "") {
+        self.scheme = scheme
+        self.authority = authority
+        self.basePath = basePath
+    }
+
     /// The endpoint of a service in a region, in the partition the region belongs to.
     ///
     /// - Parameters:

@@ -16,6 +16,14 @@ extension AWSError {
             .service, code: code, message: body.message ?? Self.excerpt(of: response.body, status: status),
             isRetryable: Self.retryableStatuses.contains(status) || code.isTransient(status: status), status: status,
             requestID: response.requestID ?? body.requestID, retryAfter: Self.retryAfter(response))
+        self.keep(response)
+    }
+
+    /// The members of a modelled error cannot be read.
+    init(undecodable error: AWSError, because reason: any Error) {
+        self = error
+        self.kind = .malformedResponse
+        self.message = "the members of \(error.code) cannot be read: \(reason); it said: \(error.message)"
     }
 
     /// An answer of success that does not hold what the operation returns.
@@ -27,6 +35,7 @@ extension AWSError {
             message:
                 "the answer to \(Operation.name) cannot be read: \(reason); \(Self.excerpt(of: response.body, status: response.head.status.code))",
             isRetryable: true, status: response.head.status.code, requestID: response.requestID)
+        self.keep(response)
     }
 
     /// There was no whole answer.

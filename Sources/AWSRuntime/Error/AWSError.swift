@@ -1,6 +1,8 @@
 // This source file is part of lamassu-cloud.
 // SPDX-License-Identifier: Apache-2.0
 
+public import HTTPTypes
+
 /// Why a call of AWS failed.
 ///
 /// Two errors are equal when their kinds and codes are.
@@ -8,7 +10,7 @@ public struct AWSError: Error, Sendable, CustomStringConvertible {
     /// Where the call failed; a struct, so that a later release can add one without breaking a `switch`.
     public struct Kind: Hashable, Sendable, CustomStringConvertible {
         private enum Name: String {
-            case service, transport, malformedResponse, credentials, invalidRequest, configuration, cancelled
+            case service, transport, malformedResponse, credentials, invalidRequest, configuration, timedOut, waiter, cancelled
         }
 
         private let name: Name
@@ -27,6 +29,10 @@ public struct AWSError: Error, Sendable, CustomStringConvertible {
         public static let invalidRequest = Kind(.invalidRequest)
         /// The client's configuration cannot be used.
         public static let configuration = Kind(.configuration)
+        /// The time of the whole call, or of a wait, was over; whether AWS has acted is unknown.
+        public static let timedOut = Kind(.timedOut)
+        /// A waiter was told that the state it waits for will not come.
+        public static let waiter = Kind(.waiter)
         /// The task was cancelled; whether AWS has acted is unknown.
         public static let cancelled = Kind(.cancelled)
 
@@ -44,6 +50,12 @@ public struct AWSError: Error, Sendable, CustomStringConvertible {
     public var status: Int?
     /// The id under which AWS logged the request, where there was one.
     public var requestID: String?
+    /// The second id of some services, `x-amz-id-2`, which AWS support asks for too; where there was one.
+    public var extendedRequestID: String?
+    /// The header fields of the answer; empty where there was none.
+    public var headers: HTTPFields
+    /// The body of the answer, of which the first 64 KiB are kept; ``decoded(as:)`` reads it.
+    public var body: [UInt8]
     /// How long AWS asked to wait before another attempt, where it did.
     public var retryAfter: Duration?
     /// How often the call was attempted.
@@ -72,7 +84,19 @@ public struct AWSError: Error, Sendable, CustomStringConvertible {
         self.status = status
         self.requestID = requestID
         self.retryAfter = retryAfter
+        self.headers = [:]
+        self.body = []
         self.attempts = 1
+    }
+
+    /// The longest body that an error keeps, in bytes.
+    package static let maximumBodyBytes = 64 * 1024
+
+    /// Takes the answer that the error came with.
+    package mutating func keep(_ response: AWSResponse) {
+        self.extendedRequestID = response.header("x-amz-id-2")
+        self.headers = response.head.headerFields
+        self.body = response.body.count <= Self.maximumBodyBytes ? response.body : Array(response.body.prefix(Self.maximumBodyBytes))
     }
 
     /// Code, message, status, request id and attempts in one line.
