@@ -15,7 +15,14 @@ public protocol AWSJSONOperation: AWSOperation {
 
 extension AWSJSONOperation {
     /// Reads the answer's body; an empty one counts as an empty object.
-    public static func decode(_ response: AWSResponse) throws(AWSError) -> Output {
+    public static func decode(_ response: AWSResponse) throws(AWSError) -> Output { try self.decodeBody(of: response) }
+
+    /// Reads the answer's body, for operations that read more than the body.
+    ///
+    /// - Parameter response: the answer.
+    /// - Returns: the output, as far as it is in the body; an empty body counts as an empty object.
+    /// - Throws: ``AWSError`` of kind ``AWSError/Kind/malformedResponse``.
+    public static func decodeBody(of response: AWSResponse) throws(AWSError) -> Output {
         do {
             var json = JSONReader(response.body.isEmpty ? Array("{}".utf8) : response.body)
             let output = try Self.decode(&json)

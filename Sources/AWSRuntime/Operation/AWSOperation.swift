@@ -14,6 +14,9 @@ public protocol AWSOperation: Sendable {
     /// The operation's name in the service's model.
     static var name: String { get }
 
+    /// Whether the request must be signed; by default it must.
+    static var isSigned: Bool { get }
+
     /// Writes the input.
     ///
     /// - Parameter request: the request, which is empty but for what the service's protocol needs.
@@ -25,4 +28,9 @@ public protocol AWSOperation: Sendable {
     /// - Returns: the output.
     /// - Throws: ``AWSError`` of kind ``AWSError/Kind/malformedResponse``.
     static func decode(_ response: AWSResponse) throws(AWSError) -> Output
+}
+
+extension AWSOperation {
+    /// Requests are signed.
+    public static var isSigned: Bool { true }
 }

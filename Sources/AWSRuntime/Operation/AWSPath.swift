@@ -24,6 +24,15 @@ public struct AWSPath: Hashable, Sendable, ExpressibleByStringInterpolation {
             self.text += PercentEncoding.encode(value)
             self.hasEmptySegment = self.hasEmptySegment || value.isEmpty
         }
+
+        /// Appends a number as one segment.
+        public mutating func appendInterpolation(_ value: Int) { self.text += String(value) }
+
+        /// Appends a value that may be several segments: `/` stays as it is.
+        public mutating func appendInterpolation(segments value: String) {
+            self.text += PercentEncoding.encode(value, keepsSlash: true)
+            self.hasEmptySegment = self.hasEmptySegment || value.isEmpty
+        }
     }
 
     /// The path as it goes on the wire.

@@ -1,7 +1,7 @@
 // This source file is part of lamassu-cloud.
 // SPDX-License-Identifier: Apache-2.0
 
-import AWSSigner
+public import AWSSigner
 public import HTTPTypes
 public import JSONCoding
 
@@ -15,9 +15,10 @@ public struct AWSRequestBuilder: Sendable {
     private var queryItems: [(name: String, value: String)] = []
     private var fields = HTTPFields()
     private var object: JSONWriter?
-    private var form: [(name: String, value: String)] = []
+    private var form: AWSFormWriter?
     private var payload: [UInt8]?
     private var invalidFieldName: String?
+    private var invalidValue: JSONError?
 
     package init<Operation: AWSOperation>(_ operation: Operation.Type) {
         self.service = Operation.service
@@ -29,7 +30,10 @@ public struct AWSRequestBuilder: Sendable {
             self.header("X-Amz-Target", "\(targetPrefix).\(Operation.name)")
             self.jsonObject()
         case .query(let version):
-            self.form = [("Action", Operation.name), ("Version", version)]
+            var form = AWSFormWriter()
+            form.member("Action", Operation.name)
+            form.member("Version", version)
+            self.form = form
         }
     }
 
@@ -51,6 +55,22 @@ public struct AWSRequestBuilder: Sendable {
     public mutating func query(_ name: String, _ value: String?) {
         if let value { self.queryItems.append((name, value)) }
     }
+
+    /// Adds a parameter to the query of the URL once for each of its values.
+    ///
+    /// - Parameters:
+    ///   - name: the parameter's name.
+    ///   - values: its values, not encoded yet.
+    public mutating func query(_ name: String, _ values: [String]?) {
+        for value in values ?? [] { self.query(name, value) }
+    }
+
+    /// Adds a date and time to the query of the URL, by ISO 8601.
+    ///
+    /// - Parameters:
+    ///   - name: the parameter's name.
+    ///   - value: its value.
+    public mutating func query(_ name: String, _ value: AWSTimestamp?) { self.query(name, value?.extendedFormat) }
 
     /// Adds a number to the query of the URL.
     ///
@@ -80,6 +100,20 @@ public struct AWSRequestBuilder: Sendable {
         }
     }
 
+    /// Sets a header field to a JSON value, as base64.
+    ///
+    /// - Parameters:
+    ///   - name: the field's name.
+    ///   - value: its value; one without a JSON form makes the call fail.
+    public mutating func header(_ name: String, json value: JSONValue?) {
+        guard let value else { return }
+        do {
+            self.header(name, Base64.encode(try JSONWriter.encode(value)))
+        } catch {
+            self.invalidValue = error
+        }
+    }
+
     /// Makes the body a JSON object, also where no member is added to it.
     ///
     /// What a service of the `restJSON` protocol expects of an operation whose input has members in the body.
@@ -100,13 +134,56 @@ public struct AWSRequestBuilder: Sendable {
         self.object?.member(name, value)
     }
 
+    /// Adds a member to the JSON object that is the body, its value bytes as base64.
+    ///
+    /// - Parameters:
+    ///   - name: the member's name.
+    ///   - bytes: its value.
+    public mutating func json(_ name: String, bytes: [UInt8]?) { self.json(name, bytes.map { Base64.encode($0) }) }
+
+    /// Makes the body one JSON value, or an empty object where there is none.
+    ///
+    /// - Parameter value: the value.
+    public mutating func jsonBody(_ value: (some JSONEncodable)?) {
+        guard let value else { return self.jsonObject() }
+        do {
+            self.body(try JSONWriter.encode(value), contentType: self.service.jsonMediaType)
+        } catch {
+            self.invalidValue = error
+        }
+    }
+
     /// Adds a parameter to the form that is the body; for services of the `query` protocol.
     ///
     /// - Parameters:
-    ///   - name: the parameter's name; members of lists are named `List.member.1` by the caller.
-    ///   - value: its value, not encoded yet.
-    public mutating func form(_ name: String, _ value: String?) {
-        if let value { self.form.append((name, value)) }
+    ///   - name: the parameter's name.
+    ///   - value: its value.
+    public mutating func form(_ name: String, _ value: (some AWSFormEncodable)?) { self.form?.member(name, value) }
+
+    /// Adds a parameter to the form that is the body, its value bytes as base64.
+    ///
+    /// - Parameters:
+    ///   - name: the parameter's name.
+    ///   - bytes: its value.
+    public mutating func form(_ name: String, bytes: [UInt8]?) { self.form?.member(name, bytes: bytes) }
+
+    /// A new token that tells the service that attempts belong to one call, for where the caller gave none.
+    ///
+    /// An operation is encoded once for all attempts, so that all of them carry the same.
+    ///
+    /// - Returns: a random UUID (RFC 9562 version 4).
+    public func idempotencyToken() -> String {
+        var bytes = (0..<16).map { _ in UInt8.random(in: .min ... .max) }
+        bytes[6] = bytes[6] & 0x0f | 0x40
+        bytes[8] = bytes[8] & 0x3f | 0x80
+        let digits = Array("0123456789abcdef".utf8)
+        var text: [UInt8] = []
+        for (index, byte) in bytes.enumerated() {
+            if [4, 6, 8, 10].contains(index) { text.append(UInt8(ascii: "-")) }
+            text.append(digits[Int(byte >> 4)])
+            text.append(digits[Int(byte & 15)])
+        }
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// Sets the body to bytes that are no document of ours.
@@ -124,6 +201,7 @@ public struct AWSRequestBuilder: Sendable {
         if let name = self.invalidFieldName {
             throw AWSError(.invalidRequest, code: "InvalidRequest", message: "'\(name)' is no name of a header field")
         }
+        if let invalidValue { throw Self.noJSONForm(of: self.service, invalidValue) }
         guard !self.path.hasEmptySegment else {
             throw AWSError(.invalidRequest, code: "InvalidRequest", message: "a name or id that is part of the path is empty")
         }
@@ -133,12 +211,11 @@ public struct AWSRequestBuilder: Sendable {
             do {
                 body = try object.finish()
             } catch {
-                throw AWSError(
-                    .invalidRequest, code: "InvalidRequest", message: "the input of \(self.service.name) has no JSON form: \(error)")
+                throw Self.noJSONForm(of: self.service, error)
             }
             self.fields[.contentType] = self.service.jsonMediaType
-        } else if !self.form.isEmpty {
-            body = Array(Self.encode(self.form).utf8)
+        } else if let form = self.form {
+            body = form.finish()
             self.fields[.contentType] = "application/x-www-form-urlencoded; charset=utf-8"
         }
         var target = endpoint.basePath + self.path.encoded
@@ -148,6 +225,10 @@ public struct AWSRequestBuilder: Sendable {
                 method: self.method, scheme: endpoint.scheme, authority: endpoint.authority, path: target, headerFields: self.fields),
             body
         )
+    }
+
+    private static func noJSONForm(of service: AWSService, _ error: JSONError) -> AWSError {
+        AWSError(.invalidRequest, code: "InvalidRequest", message: "the input of \(service.name) has no JSON form: \(error)")
     }
 
     private static func encode(_ pairs: [(name: String, value: String)]) -> String {

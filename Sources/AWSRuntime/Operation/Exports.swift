@@ -6,3 +6,5 @@
 @_exported public import HTTPTypes
 @_exported public import JSONCoding
 @_exported public import XMLCoding
+
+@_exported public import struct AWSSigner.AWSTimestamp

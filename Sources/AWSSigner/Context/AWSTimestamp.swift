@@ -1,29 +1,44 @@
 // This source file is part of lamassu-cloud.
 // SPDX-License-Identifier: Apache-2.0
 
-/// A moment in UTC, to the second, in the forms that AWS uses.
+/// A moment in UTC, in the forms that AWS uses.
 public struct AWSTimestamp: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// Seconds since 1970-01-01T00:00:00Z, leap seconds left out.
     public var secondsSinceEpoch: Int64
+    /// What is to be added to the seconds, from 0 to 999,999,999; signatures leave it out.
+    public var nanoseconds: Int
 
     /// Makes a moment.
     ///
-    /// - Parameter secondsSinceEpoch: seconds since 1970-01-01T00:00:00Z.
-    public init(secondsSinceEpoch: Int64) { self.secondsSinceEpoch = secondsSinceEpoch }
+    /// - Parameters:
+    ///   - secondsSinceEpoch: seconds since 1970-01-01T00:00:00Z.
+    ///   - nanoseconds: what is to be added, from 0 to 999,999,999; anything else becomes the nearest of these.
+    public init(secondsSinceEpoch: Int64, nanoseconds: Int = 0) {
+        self.secondsSinceEpoch = secondsSinceEpoch
+        self.nanoseconds = min(max(nanoseconds, 0), 999_999_999)
+    }
 
-    /// Compares the seconds.
-    public static func < (left: AWSTimestamp, right: AWSTimestamp) -> Bool { left.secondsSinceEpoch < right.secondsSinceEpoch }
+    /// Compares the moments.
+    public static func < (left: AWSTimestamp, right: AWSTimestamp) -> Bool {
+        (left.secondsSinceEpoch, left.nanoseconds) < (right.secondsSinceEpoch, right.nanoseconds)
+    }
 
-    /// The moment in the basic form of ISO 8601 that signatures use, such as `20150830T123600Z`.
+    /// The moment in the basic form of ISO 8601 that signatures use, such as `20150830T123600Z`, to the second.
     ///
     /// A moment outside the years 1 to 9999 is written as the nearest one inside.
     public var basicFormat: String {
+        let fields = self.calendarFields
+        let date = Self.digits(fields.year, 4) + Self.digits(fields.month, 2) + Self.digits(fields.day, 2)
+        return date + "T" + Self.digits(fields.hour, 2) + Self.digits(fields.minute, 2) + Self.digits(fields.second, 2) + "Z"
+    }
+
+    /// Date and time of the proleptic Gregorian calendar, to the second, of the nearest moment in the years 1 to 9999.
+    package var calendarFields: (year: Int64, month: Int64, day: Int64, hour: Int64, minute: Int64, second: Int64) {
         let seconds = min(max(self.secondsSinceEpoch, Self.firstSecond), Self.lastSecond)
         let day = seconds.flooringQuotient(by: 86_400)
         let second = seconds - day * 86_400
         let (year, month, dayOfMonth) = Self.civilDate(daysSinceEpoch: day)
-        let date = Self.digits(year, 4) + Self.digits(month, 2) + Self.digits(dayOfMonth, 2)
-        return date + "T" + Self.digits(second / 3_600, 2) + Self.digits(second / 60 % 60, 2) + Self.digits(second % 60, 2) + "Z"
+        return (year, month, dayOfMonth, second / 3_600, second / 60 % 60, second % 60)
     }
 
     /// The same as ``basicFormat``.
@@ -50,7 +65,8 @@ public struct AWSTimestamp: Hashable, Comparable, Sendable, CustomStringConverti
         return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
     }
 
-    private static func digits(_ number: Int64, _ count: Int) -> String {
+    /// A number with leading zeros.
+    package static func digits(_ number: Int64, _ count: Int) -> String {
         let text = String(number)
         return String(repeating: "0", count: max(0, count - text.count)) + text
     }
