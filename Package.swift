@@ -103,11 +103,11 @@ let package = Package(
             "SQLiteOutbox",
             ["CFaultVFS", "CSQLite", "CloudEvents", "LamassuEvents", "OutboxProcess", "OutboxTestSupport", "TestSupport", logging]),
         tests("AWSEventBus", ["AWSTestSupport", "CloudEvents", "JSONCoding", "LamassuEvents", "TestSupport"]),
-        tests("IoTCoreClient", ["AWSTestSupport", "SystemCrypto"], resources: [.copy("Fixtures")]),
-        tests("LambdaClient", ["AWSTestSupport"], resources: [.copy("Fixtures")]),
-        tests("SQSClient", ["AWSTestSupport", "Transport"], resources: [.copy("Fixtures")]),
-        tests("SNSClient", ["AWSTestSupport", "Transport"], resources: [.copy("Fixtures")]),
-        tests("CloudFormationClient", ["AWSTestSupport", "Transport"], resources: [.copy("Fixtures")]),
+        tests("IoTCoreClient", ["AWSTestSupport", "SystemCrypto"]),
+        tests("LambdaClient", ["AWSTestSupport"]),
+        tests("SQSClient", ["AWSTestSupport", "Transport"]),
+        tests("SNSClient", ["AWSTestSupport", "Transport"]),
+        tests("CloudFormationClient", ["AWSTestSupport", "Transport"]),
         tests(
             "AMQPClient",
             [

@@ -11,5 +11,5 @@ let lambda = LambdaClient(AWSClient(try AWSConfiguration(), transport: .curl, lo
 
 let answer = try await lambda.send(Invoke(functionName: "notify", payload: Array(#"{"certificate_id": "4f2a"}"#.utf8)))
 if let error = answer.functionError {
-    print("the function failed, \(error): \(String(decoding: answer.payload, as: UTF8.self))")
+    print("the function failed, \(error): \(String(decoding: answer.payload ?? [], as: UTF8.self))")
 }

@@ -9,7 +9,7 @@ import SNSClient
 
 let sns = SNSClient(AWSClient(try AWSConfiguration(), transport: .curl, logger: Logger(label: "aws")))
 
-if let topic = try await sns.send(CreateTopic(topicName: "lamassu-events")).topicARN {
+if let topic = try await sns.send(CreateTopic(name: "lamassu-events")).topicARN {
     let attributes = ["type": MessageAttributeValue(string: "ca.create")]
     let published = try await sns.send(Publish(topicARN: topic, message: "{}", messageAttributes: attributes))
     print(published.messageID ?? "")

@@ -35,7 +35,7 @@ struct AWSTopology: Sendable {
             // The topic tells equal events apart by a digest of their text, which holds source and id.
             let attributes = self.configuration.isFIFO ? ["FifoTopic": "true", "ContentBasedDeduplication": "true"] : nil
             let topic = try await self.sns.send(
-                CreateTopic(topicName: self.configuration.name(self.configuration.topic), attributes: attributes))
+                CreateTopic(name: self.configuration.name(self.configuration.topic), attributes: attributes))
             return try Self.answered(topic.topicARN, by: "CreateTopic")
         } catch {
             throw LamassuEventsError(error)
@@ -107,10 +107,10 @@ struct AWSTopology: Sendable {
         guard let existing = try await self.subscription(of: queueARN, to: topicARN) else {
             _ = try await self.sns.send(
                 Subscribe(
-                    topicARN: topicARN, protocolName: "sqs", endpoint: queueARN,
+                    topicARN: topicARN, protocol: "sqs", endpoint: queueARN,
                     attributes: [
                         "RawMessageDelivery": "true", "FilterPolicy": policy, "FilterPolicyScope": self.configuration.filterScope.rawValue,
-                    ], returnsSubscriptionARN: true))
+                    ], returnSubscriptionARN: true))
             return
         }
         for (name, value) in [("FilterPolicyScope", self.configuration.filterScope.rawValue), ("FilterPolicy", policy)] {
@@ -119,12 +119,12 @@ struct AWSTopology: Sendable {
     }
 
     private func subscription(of queueARN: String, to topicARN: String) async throws(AWSError) -> String? {
-        var token: String?
-        repeat {
-            let page = try await self.sns.send(ListSubscriptionsByTopic(topicARN: topicARN, nextToken: token))
-            if let found = page.subscriptions.first(where: { $0.endpoint == queueARN }) { return found.subscriptionARN }
-            token = page.nextToken
-        } while token != nil && !Task.isCancelled
+        var page: ListSubscriptionsByTopic? = ListSubscriptionsByTopic(topicARN: topicARN)
+        while let operation = page, !Task.isCancelled {
+            let output = try await self.sns.send(operation)
+            if let found = output.subscriptions?.first(where: { $0.endpoint == queueARN }) { return found.subscriptionARN }
+            page = operation.nextPage(after: output)
+        }
         return nil
     }
 

@@ -28,7 +28,7 @@ struct EventSync: Sendable {
         case .dmsBindDeviceID:
             try await self.bindDevice(self.payload(BindIdentityToDeviceOutput.self))
         case .certificateStatusUpdate:
-            try await self.updateStatus(of: self.payload(UpdateModel<Certificate>.self).updated)
+            try await self.updateStatus(of: self.payload(UpdateModel<LamassuEvents::Certificate>.self).updated)
         case let other where other.definition != nil || EventGeneration(of: self.received.event) != .current:
             self.passOver("events of this type change nothing in AWS")
         default:
@@ -57,7 +57,7 @@ struct EventSync: Sendable {
     }
 
     /// The certificate of a payload.
-    func certificate(of model: Certificate, named name: String) throws(CloudSyncError) -> X509Certificate {
+    func certificate(of model: LamassuEvents::Certificate, named name: String) throws(CloudSyncError) -> X509Certificate {
         guard let pem = model.pem else {
             throw CloudSyncError(.notACertificate, message: "\(name) holds no X.509 certificate: it is not base64 of PEM")
         }

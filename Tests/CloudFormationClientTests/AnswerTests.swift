@@ -31,12 +31,12 @@ import Testing
             <Tags><member><Key>k</Key><Value>v</Value></member></Tags></member></Stacks><NextToken>n</NextToken>
             """)
         let output = try await Self.send(DescribeStacks(), answer: answer)
-        let stack = try #require(output.stacks.first)
+        let stack = try #require(output.stacks?.first)
         #expect(output.nextToken == "n")
         #expect(stack.stackID == "arn:1")
         #expect(stack.stackName == "lamassu")
         #expect(stack.description == "a & b")
-        #expect(stack.status == .createComplete)
+        #expect(stack.stackStatus == .createComplete)
         #expect(stack.parameters == [StackParameter(key: "P", value: "1")])
         #expect(stack.tags == [StackTag(key: "k", value: "v")])
         #expect(stack.output("QueueURL") == "https://q")
@@ -54,7 +54,7 @@ import Testing
                 <ResourceStatus>CREATE_FAILED</ResourceStatus><ResourceStatusReason>no</ResourceStatusReason>
                 <Timestamp>2026-01-01T00:00:00.000Z</Timestamp><New><A/></New></member></StackEvents>
                 """))
-        let event = try #require(events.stackEvents.first)
+        let event = try #require(events.stackEvents?.first)
         #expect(event.logicalResourceID == "Role")
         #expect(event.resourceStatus == "CREATE_FAILED")
         #expect(event.resourceStatusReason == "no")
@@ -66,7 +66,7 @@ import Testing
                 <StackResources><member><LogicalResourceId>Queue</LogicalResourceId><PhysicalResourceId>q-1</PhysicalResourceId>
                 <ResourceType>AWS::SQS::Queue</ResourceType><ResourceStatus>CREATE_COMPLETE</ResourceStatus></member></StackResources>
                 """))
-        #expect(resources.stackResources.map(\.physicalResourceID) == ["q-1"])
+        #expect(resources.stackResources?.map(\.physicalResourceID) == ["q-1"])
     }
 
     @Test(arguments: [

@@ -51,14 +51,14 @@ import Transport
         let stack = try await Self.deploy(
             [Self.absent, Self.created, Self.described("CREATE_IN_PROGRESS"), Self.described("CREATE_COMPLETE")],
             expecting: ["DescribeStacks lamassu", "CreateStack lamassu", "DescribeStacks arn%3A1", "DescribeStacks arn%3A1"])
-        #expect(stack.status == .createComplete)
+        #expect(stack.stackStatus == .createComplete)
     }
 
     @Test func `a stack that is there is updated`() async throws {
         let stack = try await Self.deploy(
             [Self.described("CREATE_COMPLETE"), Self.updated, Self.described("UPDATE_COMPLETE")],
             expecting: ["DescribeStacks lamassu", "UpdateStack lamassu", "DescribeStacks arn%3A1"])
-        #expect(stack.status == .updateComplete)
+        #expect(stack.stackStatus == .updateComplete)
     }
 
     @Test func `an update that changes nothing is a success`() async throws {
@@ -68,7 +68,7 @@ import Transport
                 .answer(400, Self.refusal("ValidationError", "No updates are to be performed.")),
                 Self.described("UPDATE_ROLLBACK_COMPLETE"),
             ], expecting: ["DescribeStacks lamassu", "UpdateStack lamassu", "DescribeStacks lamassu"])
-        #expect(stack.status == .updateRollbackComplete)
+        #expect(stack.stackStatus == .updateRollbackComplete)
     }
 
     @Test func `a stack whose making was answered but the answer lost is found`() async throws {
@@ -81,14 +81,14 @@ import Transport
             expecting: [
                 "DescribeStacks lamassu", "CreateStack lamassu", "DescribeStacks lamassu", "UpdateStack lamassu", "DescribeStacks lamassu",
             ])
-        #expect(stack.status == .createComplete)
+        #expect(stack.stackStatus == .createComplete)
     }
 
     @Test func `a look that fails for a moment is taken again`() async throws {
         let stack = try await Self.deploy(
             [Self.absent, Self.created, .answer(503, ""), .fail(.connectionClosed), Self.described("CREATE_COMPLETE")],
             expecting: ["DescribeStacks lamassu", "CreateStack lamassu"] + Array(repeating: "DescribeStacks arn%3A1", count: 3))
-        #expect(stack.status == .createComplete)
+        #expect(stack.stackStatus == .createComplete)
     }
 
     @Test func `a failure names the resource, from the events of this deployment`() async throws {

@@ -8,7 +8,21 @@ import Testing
     static let deployment = StackDeployment(
         stackName: "lamassu", templateBody: "{}", timeout: .seconds(60), pollInterval: .seconds(2))
 
-    static func stack(_ status: StackStatus) -> Stack { Stack(name: "lamassu", id: "arn:1", status: status) }
+    static func stack(_ status: StackStatus) -> Stack {
+        var stack = Stack()
+        stack.stackID = "arn:1"
+        stack.stackName = "lamassu"
+        stack.stackStatus = status
+        return stack
+    }
+
+    static func event(_ resource: String, _ status: ResourceStatus, reason: String? = nil) -> StackEvent {
+        var event = StackEvent()
+        event.logicalResourceID = resource
+        event.resourceStatus = status
+        event.resourceStatusReason = reason
+        return event
+    }
 
     static func error(_ code: StackDeploymentError.Code) -> StackDeploymentStateMachine.Action {
         .fail(StackDeploymentError(code, message: ""))
@@ -73,7 +87,7 @@ import Testing
         _ = machine.described(nil, elapsed: .zero)
         _ = machine.submitted()
         var failed = Self.stack(.rollbackComplete)
-        failed.statusReason = statusReason
+        failed.stackStatusReason = statusReason
         #expect(machine.described(failed, elapsed: .zero) == .readEvents)
         guard case .fail(let error) = machine.eventsRead(events) else { return nil }
         #expect(error.code == .failed)
@@ -83,12 +97,12 @@ import Testing
 
     @Test func `the first resource that failed is named with its reason`() {
         let events = [
-            StackEvent(id: "5", resource: "lamassu", status: "ROLLBACK_COMPLETE", reason: nil, token: nil),
-            StackEvent(id: "4", resource: "lamassu", status: "CREATE_FAILED", reason: "of others", token: nil),
-            StackEvent(id: "3", resource: "Role", status: "CREATE_FAILED", reason: "Resource creation cancelled", token: nil),
-            StackEvent(id: "2", resource: "Queue", status: "CREATE_FAILED", reason: "bad name", token: nil),
-            StackEvent(id: "1", resource: "Role", status: "CREATE_FAILED", reason: "Resource creation cancelled", token: nil),
-            StackEvent(id: "0", resource: "Queue", status: "CREATE_IN_PROGRESS", reason: nil, token: nil),
+            Self.event("lamassu", "ROLLBACK_COMPLETE"),
+            Self.event("lamassu", "CREATE_FAILED", reason: "of others"),
+            Self.event("Role", "CREATE_FAILED", reason: "Resource creation cancelled"),
+            Self.event("Queue", "CREATE_FAILED", reason: "bad name"),
+            Self.event("Role", "CREATE_FAILED", reason: "Resource creation cancelled"),
+            Self.event("Queue", "CREATE_IN_PROGRESS"),
         ]
         #expect(Self.reason(events)?.contains("Queue (unknown type): bad name") == true)
     }

@@ -30,7 +30,7 @@ import Testing
         let transport = ScriptedTransport([.answer(status, "", ["X-Amz-Log-Result": "no base64"])])
         let output = try await LambdaClient(.scripted(transport)).send(Invoke(functionName: "notify", invocationType: type))
         #expect(output.statusCode == status)
-        #expect(output.payload.isEmpty)
+        #expect(output.payload == [])
         #expect(output.logTail == nil)
     }
 

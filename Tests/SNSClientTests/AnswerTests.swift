@@ -32,7 +32,7 @@ import Transport
 
     @Test func `a batch tells what became of each message`() async throws {
         let output = try await Self.send(
-            PublishBatch(topicARN: Self.topicARN, entries: []),
+            PublishBatch(topicARN: Self.topicARN, publishBatchRequestEntries: []),
             answer: Self.document(
                 "PublishBatch",
                 """
@@ -40,18 +40,18 @@ import Transport
                 <Code>InternalError</Code><Message>later</Message><SenderFault>false</SenderFault></member><member><Id>2</Id>\
                 <Code>InvalidParameter</Code><SenderFault>true</SenderFault></member></Failed>
                 """))
-        #expect(output.successful.map(\.messageID) == ["m-1"])
-        #expect(output.failed.map(\.id) == ["1", "2"])
-        #expect(output.failed.map(\.code) == ["InternalError", .invalidParameter])
-        #expect(output.failed.map(\.isSenderFault) == [false, true])
+        #expect(output.successful?.map(\.messageID) == ["m-1"])
+        #expect(output.failed?.map(\.id) == ["1", "2"])
+        #expect(output.failed?.map(\.code) == ["InternalError", "InvalidParameter"])
+        #expect(output.failed?.map(\.senderFault) == [false, true])
     }
 
     @Test func `topics and subscriptions are told by their ARN`() async throws {
         let topic = try await Self.send(
-            CreateTopic(topicName: "events"), answer: Self.document("CreateTopic", "<TopicArn>\(Self.topicARN)</TopicArn>"))
+            CreateTopic(name: "events"), answer: Self.document("CreateTopic", "<TopicArn>\(Self.topicARN)</TopicArn>"))
         #expect(topic.topicARN == Self.topicARN)
         let subscribed = try await Self.send(
-            Subscribe(topicARN: Self.topicARN, protocolName: "sqs"),
+            Subscribe(topicARN: Self.topicARN, protocol: "sqs"),
             answer: Self.document("Subscribe", "<SubscriptionArn>s-1</SubscriptionArn>"))
         #expect(subscribed.subscriptionARN == "s-1")
         let page = try await Self.send(
@@ -62,9 +62,9 @@ import Transport
                 <Subscriptions><member><TopicArn>t</TopicArn><Protocol>sqs</Protocol><SubscriptionArn>s-1</SubscriptionArn>\
                 <Owner>1</Owner><Endpoint>q</Endpoint></member></Subscriptions><NextToken/>
                 """))
-        #expect(page.subscriptions.map(\.endpoint) == ["q"])
-        #expect(page.subscriptions.map(\.protocolName) == ["sqs"])
-        #expect(page.nextToken == nil)
+        #expect(page.subscriptions?.map(\.endpoint) == ["q"])
+        #expect(page.subscriptions?.map(\.protocol) == ["sqs"])
+        #expect(ListSubscriptionsByTopic(topicARN: Self.topicARN).nextPage(after: page)?.nextToken == nil)
     }
 
     @Test func `a topic that does not exist is an error with SNS's code`() async throws {

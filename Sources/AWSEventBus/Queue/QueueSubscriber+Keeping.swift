@@ -61,7 +61,7 @@ extension QueueSubscriber {
         do throws(AWSError) {
             let output = try await self.sqs.send(DeleteMessageBatch(queueURL: queueURL, receiptHandles: receipts))
             // A receipt that is at fault is too old: the message comes again, and is known by its id.
-            return output.failed.filter { $0.isSenderFault != true }.compactMap { failure in
+            return (output.failed ?? []).filter { $0.senderFault != true }.compactMap { failure in
                 failure.id.flatMap { Int($0) }.flatMap { receipts.indices.contains($0) ? receipts[$0] : nil }
             }
         } catch {

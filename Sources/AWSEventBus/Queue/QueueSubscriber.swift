@@ -127,10 +127,9 @@ final class QueueSubscriber: Sendable {
         do throws(AWSError) {
             let batch = try await self.sqs.send(
                 ReceiveMessage(
-                    queueURL: queueURL, maxNumberOfMessages: room,
+                    queueURL: queueURL, messageSystemAttributeNames: ["ApproximateReceiveCount"], maxNumberOfMessages: room,
                     visibilityTimeout: AWSEventBusConfiguration.seconds(self.configuration.visibilityTimeout, atMost: 43_200),
-                    waitTimeSeconds: AWSEventBusConfiguration.seconds(self.configuration.waitTime, atMost: 20),
-                    messageSystemAttributeNames: ["ApproximateReceiveCount"]))
+                    waitTimeSeconds: AWSEventBusConfiguration.seconds(self.configuration.waitTime, atMost: 20)))
             for message in (batch.messages ?? []).prefix(room) {
                 guard let receipt = message.receiptHandle, let body = message.body else { continue }
                 used += 1

@@ -1,6 +1,7 @@
 // This source file is part of lamassu-cloud.
 // SPDX-License-Identifier: Apache-2.0
 
+import HTTPTypes
 public import JSONCoding
 public import XMLCoding
 
@@ -22,7 +23,13 @@ extension AWSServiceError where Self: JSONDecodable {
     /// Reads the members from the body, a JSON object; an empty one counts as an empty object.
     ///
     /// - Throws: ``AWSError`` of kind ``AWSError/Kind/malformedResponse``.
-    public init(from error: AWSError) throws(AWSError) {
+    public init(from error: AWSError) throws(AWSError) { try self.init(bodyOf: error) }
+
+    /// Reads the members from the body, for errors that have some in header fields too.
+    ///
+    /// - Parameter error: an error with the code.
+    /// - Throws: ``AWSError`` of kind ``AWSError/Kind/malformedResponse``.
+    public init(bodyOf error: AWSError) throws(AWSError) {
         do throws(JSONError) {
             var json = JSONReader(error.body.isEmpty ? Array("{}".utf8) : error.body)
             try self.init(from: &json)
@@ -68,6 +75,12 @@ extension AWSXMLServiceError {
 }
 
 extension AWSError {
+    /// The value of a header field of the answer.
+    ///
+    /// - Parameter name: the field's name, in any case.
+    /// - Returns: its value, or `nil` when there is none.
+    public func header(_ name: String) -> String? { HTTPField.Name(name).flatMap { self.headers[$0] } }
+
     /// Reads the error as a modelled one.
     ///
     /// - Parameter type: the modelled error.

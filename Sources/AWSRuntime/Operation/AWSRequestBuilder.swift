@@ -160,6 +160,17 @@ public struct AWSRequestBuilder: Sendable {
     ///   - value: its value.
     public mutating func form(_ name: String, _ value: (some AWSFormEncodable)?) { self.form?.member(name, value) }
 
+    /// Adds a parameter to the form that is the body, its value a map with names of its own for what an entry has.
+    ///
+    /// - Parameters:
+    ///   - name: the parameter's name.
+    ///   - map: its value.
+    ///   - keyName: the name of an entry's key.
+    ///   - valueName: the name of an entry's value.
+    public mutating func form(_ name: String, _ map: [String: some AWSFormEncodable]?, key keyName: String, value valueName: String) {
+        self.form?.member(name, map, key: keyName, value: valueName)
+    }
+
     /// Adds a parameter to the form that is the body, its value bytes as base64.
     ///
     /// - Parameters:

@@ -66,7 +66,7 @@ extension CloudFormationClient {
 
     private func described(_ stack: String) async throws(AWSError) -> Stack? {
         do throws(AWSError) {
-            return try await self.send(DescribeStacks(stackName: stack)).stacks.first
+            return try await self.send(DescribeStacks(stackName: stack)).stacks?.first
         } catch {
             guard error.saysThatStackDoesNotExist else { throw error }
             return nil
@@ -76,12 +76,11 @@ extension CloudFormationClient {
     /// The events that this deployment led to, at most ten pages; none when they cannot be read, since the failure itself is known.
     private func events(of stack: String, token: String) async -> [StackEvent] {
         var events: [StackEvent] = []
-        var page = DescribeStackEvents(stackName: stack)
+        var page: DescribeStackEvents? = DescribeStackEvents(stackName: stack)
         for _ in 0..<10 {
-            guard let output = try? await self.send(page) else { break }
-            events += output.stackEvents
-            guard let next = output.nextToken else { break }
-            page.nextToken = next
+            guard let operation = page, let output = try? await self.send(operation) else { break }
+            events += output.stackEvents ?? []
+            page = operation.nextPage(after: output)
         }
         let own = events.filter { $0.clientRequestToken == token }
         return own.isEmpty ? events : own

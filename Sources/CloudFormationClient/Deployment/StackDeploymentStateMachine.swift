@@ -92,20 +92,20 @@ package struct StackDeploymentStateMachine: ~Copyable {
         guard case .explaining(let stack) = self.state else { return self.fail(.failed, "the deployment's steps came out of order") }
         // The first failure is the cause; what was under way beside it is cancelled, and fails too.
         let failures = events.reversed().filter { event in
-            event.resourceStatus?.hasSuffix("_FAILED") == true && event.logicalResourceID != stack.stackName
+            event.resourceStatus?.rawValue.hasSuffix("_FAILED") == true && event.logicalResourceID != stack.stackName
                 && event.resourceStatusReason?.hasSuffix("cancelled") != true
         }
         let cause = failures.first.map { event in
             "\(event.logicalResourceID ?? "a resource") (\(event.resourceType ?? "unknown type")): \(event.resourceStatusReason ?? "no reason given")"
         }
-        return self.fail(.failed, "\(self.stackName) failed: \(cause ?? stack.statusReason ?? "CloudFormation gave no reason")")
+        return self.fail(.failed, "\(self.stackName) failed: \(cause ?? stack.stackStatusReason ?? "CloudFormation gave no reason")")
     }
 
     private mutating func found(_ stack: Stack?, elapsed: Duration) -> Action {
         guard let stack, stack.status != .deleteComplete else { return self.submit(.create) }
         if stack.status.isInProgress { return self.lookAgain(elapsed: elapsed) }
         let dead: [StackStatus] = [
-            .createFailed, .rollbackComplete, .rollbackFailed, .reviewInProgress, StackStatus(rawValue: "DELETE_FAILED"),
+            .createFailed, .rollbackComplete, .rollbackFailed, .reviewInProgress, .deleteFailed,
         ]
         guard !dead.contains(stack.status) else {
             return self.fail(.notUpdatable, "\(self.stackName) was never made, or not deleted to the end: delete it, then deploy again")

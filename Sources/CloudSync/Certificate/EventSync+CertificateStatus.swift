@@ -9,7 +9,7 @@ import SystemCrypto
 
 extension EventSync {
     /// Brings a certificate's status to AWS, then invokes the function that is configured for it.
-    func updateStatus(of model: Certificate) async throws(CloudSyncError) {
+    func updateStatus(of model: LamassuEvents::Certificate) async throws(CloudSyncError) {
         let isInCloud = try self.block(AWSCertificateBlock.self, in: model.metadata) != nil
         guard isInCloud || model.metadata[Self.deviceAttachment] != nil else {
             return self.passOver("the certificate is not one of a device")
@@ -59,7 +59,7 @@ extension EventSync {
     /// Invokes the configured function with what was done.
     ///
     /// It is invoked again when the event is delivered again: the payload carries the event's id, by which the function knows it.
-    private func announce(_ status: IoTCoreClient::CertificateStatus, of model: Certificate, certificateID: String)
+    private func announce(_ status: IoTCoreClient::CertificateStatus, of model: LamassuEvents::Certificate, certificateID: String)
         async throws(CloudSyncError)
     {
         guard let function = self.configuration.statusFunction else { return }
@@ -93,7 +93,7 @@ extension IoTCoreClient::CertificateStatus {
     /// The status AWS should have a certificate with; `nil` for one that AWS has no counterpart for.
     ///
     /// A certificate on hold can come back, so it is inactive, not revoked: AWS lets no revoked certificate come back.
-    fileprivate init?(_ model: Certificate) {
+    fileprivate init?(_ model: LamassuEvents::Certificate) {
         switch model.status {
         case .active: self = .active
         case .revoked where model.revocationReason == .certificateHold: self = .inactive

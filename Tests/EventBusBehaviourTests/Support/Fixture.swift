@@ -151,7 +151,7 @@ final class Fixture: Sendable {
             let sqs = SQSClient(try Self.client())
             let queueURL = try await sqs.send(GetQueueURL(queueName: self.queueName("\(subscription.name)-dead-letter"))).queueURL ?? ""
             let received = try await sqs.send(
-                ReceiveMessage(queueURL: queueURL, maxNumberOfMessages: 10, waitTimeSeconds: 1, messageAttributeNames: ["All"]))
+                ReceiveMessage(queueURL: queueURL, messageAttributeNames: ["All"], maxNumberOfMessages: 10, waitTimeSeconds: 1))
             return try await (received.messages ?? []).asyncMap { message in
                 try await sqs.send(DeleteMessage(queueURL: queueURL, receiptHandle: message.receiptHandle ?? ""))
                 return Letter(

@@ -2,17 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension JSONReader {
-    /// Reads the next member's name, or the end of the object; members that are `null` are skipped, as if they were not there.
-    ///
-    /// - Returns: the name, whose value must be read or skipped next; nil when the object has ended.
-    /// - Throws: what is wrong with the document.
-    public mutating func nextMember() throws(JSONError) -> String? {
-        while let key = try self.nextKey() {
-            guard try self.readNullIfPresent() else { return key }
-        }
-        return nil
-    }
-
     /// Reads bytes, which stand there as base64.
     ///
     /// - Returns: the bytes.

@@ -34,6 +34,20 @@ public struct AWSFormWriter: Sendable {
     ///   - bytes: its value; nil leaves the member out.
     public mutating func member(_ name: String, bytes: [UInt8]?) { self.member(name, bytes.map { Base64.encode($0) }) }
 
+    /// Writes a member whose value is a map, with names of its own for what an entry has; in the order of the keys.
+    ///
+    /// - Parameters:
+    ///   - name: the member's name.
+    ///   - map: its value; nil leaves the member out.
+    ///   - keyName: the name of an entry's key.
+    ///   - valueName: the name of an entry's value.
+    public mutating func member(_ name: String, _ map: [String: some AWSFormEncodable]?, key keyName: String, value valueName: String) {
+        for (index, entry) in (map ?? [:]).sorted(by: { $0.key < $1.key }).enumerated() {
+            self.member("\(name).entry.\(index + 1).\(keyName)", entry.key)
+            self.member("\(name).entry.\(index + 1).\(valueName)", entry.value)
+        }
+    }
+
     /// Writes the value of the current name.
     ///
     /// - Parameter value: the value, not encoded yet.
