@@ -10,7 +10,8 @@ public struct TransportError: Error, Sendable, CustomStringConvertible {
         private enum Kind: String {
             case nameNotResolved, connectionRefused, unreachable, connectTimedOut, timedOut, cancelled
             case tlsVerificationFailed, tlsHandshakeFailed, tlsConfigurationInvalid
-            case connectionClosed, malformedResponse, responseTooLarge, invalidRequest, shutDown, resourceExhausted, unknown
+            case connectionClosed, malformedResponse, responseTooLarge, requestBodyUnwanted, invalidRequest, shutDown, resourceExhausted
+            case unknown
         }
 
         private let kind: Kind
@@ -41,6 +42,8 @@ public struct TransportError: Error, Sendable, CustomStringConvertible {
         public static let malformedResponse = Code(.malformedResponse)
         /// The answer is longer than the request allowed.
         public static let responseTooLarge = Code(.responseTooLarge)
+        /// The peer has answered in full and wants no more of the request's body; the answer tells why.
+        public static let requestBodyUnwanted = Code(.requestBodyUnwanted)
         /// The request cannot be sent as it is: a URL that does not parse, a header with a line break.
         public static let invalidRequest = Code(.invalidRequest)
         /// The transport was shut down.

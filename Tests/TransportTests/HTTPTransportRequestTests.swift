@@ -12,6 +12,7 @@ import Transport
         #expect(request.tls == .systemDefault)
         #expect(request.connectTimeout == .seconds(5))
         #expect(request.timeout == .seconds(60))
+        #expect(request.idleTimeout == nil)
         #expect(request.maximumResponseBodyBytes == 16 * 1024 * 1024)
     }
 

@@ -8,7 +8,7 @@ import Transport
     private static let codes: [TransportError.Code] = [
         .nameNotResolved, .connectionRefused, .unreachable, .connectTimedOut, .timedOut, .cancelled, .tlsVerificationFailed,
         .tlsHandshakeFailed, .tlsConfigurationInvalid, .connectionClosed, .malformedResponse, .responseTooLarge, .invalidRequest,
-        .shutDown, .resourceExhausted, .unknown,
+        .requestBodyUnwanted, .shutDown, .resourceExhausted, .unknown,
     ]
 
     @Test func `errors are equal when their codes are, whatever they say`() {

@@ -53,6 +53,11 @@ public final class CurlHTTPTransport: HTTPTransport {
         return try result.get()
     }
 
+    /// Begins an exchange whose bodies go in pieces.
+    public func open(_ request: HTTPTransportRequest, bodyLength: HTTPBodyLength?) throws(TransportError) -> any HTTPExchange {
+        throw TransportError(.invalidRequest, message: "this transport does not stream yet")
+    }
+
     /// Ends the thread and closes all connections; every request that waits or is under way fails, and so does every later one.
     public func shutdown() {
         let before = self.phase.withLock { phase in

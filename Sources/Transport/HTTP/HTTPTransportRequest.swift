@@ -15,9 +15,13 @@ public struct HTTPTransportRequest: Sendable {
     public var connectTimeout: Duration
     /// How long the whole exchange may take, connecting included; by default 60 seconds.
     public var timeout: Duration
+    /// How long nothing may move in either direction once the request is going out; by default, `nil`, as long as `timeout` allows.
+    ///
+    /// It counts in whole seconds, and not while this side keeps the peer waiting.
+    public var idleTimeout: Duration?
     /// The longest response body that is taken, in bytes; by default 16 MiB.
     ///
-    /// A longer one fails with ``TransportError/Code/responseTooLarge``.
+    /// A longer one fails with ``TransportError/Code/responseTooLarge``. A body that is read in pieces has no such bound.
     public var maximumResponseBodyBytes: Int
 
     /// Makes a request.
@@ -28,6 +32,7 @@ public struct HTTPTransportRequest: Sendable {
     ///   - tls: how the connection is secured where the scheme is `https`.
     ///   - connectTimeout: how long connecting may take.
     ///   - timeout: how long the whole exchange may take.
+    ///   - idleTimeout: how long nothing may move.
     ///   - maximumResponseBodyBytes: the longest response body that is taken.
     public init(
         head: HTTPRequest,
@@ -35,6 +40,7 @@ public struct HTTPTransportRequest: Sendable {
         tls: TLSConfiguration = .systemDefault,
         connectTimeout: Duration = .seconds(5),
         timeout: Duration = .seconds(60),
+        idleTimeout: Duration? = nil,
         maximumResponseBodyBytes: Int = 16 * 1024 * 1024
     ) {
         self.head = head
@@ -42,6 +48,7 @@ public struct HTTPTransportRequest: Sendable {
         self.tls = tls
         self.connectTimeout = connectTimeout
         self.timeout = timeout
+        self.idleTimeout = idleTimeout
         self.maximumResponseBodyBytes = maximumResponseBodyBytes
     }
 }
