@@ -116,7 +116,7 @@ let package = Package(
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
             ]),
         tests("CurlTransport", ["Transport", httpTypes], resources: [.copy("Server")]),
-        tests("AWSRuntime", ["AWSSigner", "AWSTestSupport", "Transport", httpTypes, logging]),
+        tests("AWSRuntime", ["AWSSigner", "AWSTestSupport", "TestSupport", "Transport", httpTypes, logging]),
         tests("CloudEvents", ["JSONCoding", "TestSupport"], resources: [.copy("Vectors")]),
         tests("CFNTemplates", ["JSONCoding"], resources: [.copy("Fixtures")]),
         tests("AWSSigner", ["SystemCrypto"], resources: [.copy("Vectors")]),
