@@ -71,7 +71,7 @@ let package = Package(
         // Layer 2
         library("AMQPClient", ["AMQPWire", "Transport", logging, metrics, tracing]),
         library("TransportTesting", ["AMQPWire", "Transport"]),
-        library("AWSRuntime", ["AWSSigner", "Transport", "JSONCoding", "XMLCoding", httpTypes, logging]),
+        library("AWSRuntime", ["AWSSigner", "Transport", "JSONCoding", "XMLCoding", httpTypes, logging, metrics, tracing]),
 
         // Layer 1
         library("CurlTransport", ["Transport", "CCurl", httpTypes]),
@@ -116,7 +116,15 @@ let package = Package(
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
             ]),
         tests("CurlTransport", ["Transport", httpTypes], resources: [.copy("Server")]),
-        tests("AWSRuntime", ["AWSSigner", "AWSTestSupport", "TestSupport", "Transport", httpTypes, logging]),
+        tests(
+            "AWSRuntime",
+            [
+                "AWSSigner", "AWSTestSupport", "CurlTransport", "JSONCoding", "TestSupport", "Transport", httpTypes, logging, metrics,
+                tracing,
+                .product(name: "InMemoryLogging", package: "swift-log"),
+                .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
+            ], resources: [.copy("Fixtures")]),
         tests("CloudEvents", ["JSONCoding", "TestSupport"], resources: [.copy("Vectors")]),
         tests("CFNTemplates", ["JSONCoding"], resources: [.copy("Fixtures")]),
         tests("AWSSigner", ["SystemCrypto"], resources: [.copy("Vectors")]),

@@ -4,7 +4,6 @@
 import AWSSigner
 import HTTPTypes
 public import Logging
-import Synchronization
 public import Transport
 
 /// Signs, sends and retries the operations of any service; the clients of the services share one.
@@ -14,11 +13,13 @@ public final class AWSClient: Sendable {
     /// Where AWS is, who calls it, and how patiently.
     public let configuration: AWSConfiguration
 
-    private let transport: any HTTPTransport
-    private let logger: Logger
-    private let signer = AWSSigner()
-    private let quota = Mutex(RetryQuota())
-    private let sleep: @Sendable (Duration) async throws -> Void
+    let transport: any HTTPTransport
+    let logger: Logger
+    let signer = AWSSigner()
+    let state = ClientState()
+    let metrics = AWSMetrics()
+    let userAgent: UserAgent
+    let clock: ClientClock
 
     /// Makes a client.
     ///
@@ -27,17 +28,15 @@ public final class AWSClient: Sendable {
     ///   - transport: what carries the requests.
     ///   - logger: where attempts are logged, at `debug`; neither credentials nor bodies are.
     public convenience init(_ configuration: AWSConfiguration, transport: any HTTPTransport, logger: Logger) {
-        self.init(configuration, transport: transport, logger: logger) { try await Task.sleep(for: $0) }
+        self.init(configuration, transport: transport, logger: logger, clock: .system)
     }
 
-    package init(
-        _ configuration: AWSConfiguration, transport: any HTTPTransport, logger: Logger,
-        sleep: @escaping @Sendable (Duration) async throws -> Void
-    ) {
+    package init(_ configuration: AWSConfiguration, transport: any HTTPTransport, logger: Logger, clock: ClientClock) {
         self.configuration = configuration
         self.transport = transport
         self.logger = logger
-        self.sleep = sleep
+        self.clock = clock
+        self.userAgent = UserAgent(configuration)
     }
 
     /// Sends an operation, and again as the retry policy says.
@@ -46,74 +45,37 @@ public final class AWSClient: Sendable {
     ///
     /// - Parameter operation: what to call, with its input.
     /// - Returns: the operation's output.
-    /// - Throws: the error of the last attempt.
+    /// - Throws: the error of the last attempt; one of kind ``AWSError/Kind/timedOut`` when ``AWSConfiguration/callTimeout`` is over.
     public func send<Operation: AWSOperation>(_ operation: Operation) async throws(AWSError) -> Operation.Output {
-        let endpoint = self.configuration.endpoint(of: Operation.service)
-        var builder = AWSRequestBuilder(Operation.self)
-        operation.encode(into: &builder)
-        let (head, body) = try builder.finish(for: endpoint)
-
-        var retry = RetryStateMachine(policy: self.configuration.retry)
-        while true {
-            do {
-                let output = try Operation.decode(try await self.attempt(Operation.service, head: head, body: body))
-                let charge = retry.charge
-                self.quota.withLock { $0.callSucceeded(charge: charge) }
-                return output
-            } catch {
-                let action = self.quota.withLock { quota in
-                    retry.attemptFailed(
-                        isRetryable: error.isRetryable, retryAfter: error.retryAfter, jitter: .random(in: 0..<1), quota: &quota)
+        let call = try Call(operation, of: self)
+        return try await self.observe(call) { () async throws(AWSError) in
+            try await self.withTimeout(of: call) { () async throws(AWSError) in
+                try await self.attempts(of: call) { request, record throws(AWSError) in
+                    let response = try await self.exchange(request)
+                    record(response)
+                    guard response.head.status.kind == .successful else { throw AWSError(response: response) }
+                    return try Operation.decode(response)
                 }
-                self.logger.debug(
-                    "\(Operation.service.name) \(Operation.name) failed: \(error.code)",
-                    metadata: [
-                        "aws.attempt": "\(retry.failedAttempts)", "aws.request.id": "\(error.requestID ?? "")",
-                    ])
-                guard case .retry(let delay) = action else {
-                    var error = error
-                    error.attempts = retry.failedAttempts
-                    throw error
-                }
-                try await self.pause(for: delay)
             }
+        }
+    }
+
+    private func exchange(_ request: HTTPTransportRequest) async throws(AWSError) -> AWSResponse {
+        do {
+            let answer = try await self.transport.send(request)
+            return AWSResponse(head: answer.head, body: answer.body)
+        } catch {
+            throw AWSError(error)
         }
     }
 
     /// Waits between two attempts or calls.
     func pause(for delay: Duration) async throws(AWSError) {
+        guard delay > .zero else { return }
         do {
-            try await self.sleep(delay)
+            try await self.clock.sleep(delay)
         } catch {
             throw AWSError(.cancelled, code: "Cancelled", message: "the task was cancelled while it waited for another attempt")
         }
     }
-
-    /// Signs and sends once; the answer has status 2xx.
-    private func attempt(_ service: AWSService, head: HTTPRequest, body: [UInt8]) async throws(AWSError) -> AWSResponse {
-        let credentials = try await self.configuration.credentials.credentials()
-        var head = head
-        head.headerFields[.userAgent] = Self.userAgent
-        do {
-            let context = SigningContext(
-                credentials: credentials, region: self.configuration.region, service: service.signingName, timestamp: .now)
-            try self.signer.sign(&head, payload: .bytes(body), in: context)
-        } catch {
-            throw AWSError(.invalidRequest, code: "SigningFailed", message: "the request cannot be signed: \(error)")
-        }
-        let answer: HTTPTransportResponse
-        do {
-            answer = try await self.transport.send(
-                HTTPTransportRequest(
-                    head: head, body: body, tls: self.configuration.tls, connectTimeout: self.configuration.connectTimeout,
-                    timeout: self.configuration.attemptTimeout))
-        } catch {
-            throw AWSError(error)
-        }
-        let response = AWSResponse(head: answer.head, body: answer.body)
-        guard answer.head.status.kind == .successful else { throw AWSError(response: response) }
-        return response
-    }
-
-    private static let userAgent = "lamassu-cloud/0.1"
 }

@@ -41,10 +41,10 @@ public struct AWSEndpoint: Hashable, Sendable, CustomStringConvertible {
     /// - Parameters:
     ///   - service: the service.
     ///   - region: the region, such as `eu-west-1`.
-    public init(of service: AWSService, in region: String) {
-        self.scheme = "https"
-        self.authority = "\(service.endpointPrefix).\(region).\(AWSPartition(of: region).dnsSuffix)"
-        self.basePath = ""
+    ///   - variant: which of the service's hosts; by default the plain one.
+    /// - Throws: ``AWSError`` of kind ``AWSError/Kind/configuration`` when the region's name can be no part of a host name.
+    public init(of service: AWSService, in region: String, variant: AWSEndpointVariant = []) throws(AWSError) {
+        self = try EndpointRules.resolve(service, in: region, variant: variant).endpoint
     }
 
     /// The endpoint as a URL.

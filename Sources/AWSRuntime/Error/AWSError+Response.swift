@@ -1,7 +1,8 @@
 // This source file is part of lamassu-cloud.
 // SPDX-License-Identifier: Apache-2.0
 
-import HTTPTypes
+import AWSSigner
+package import HTTPTypes
 import JSONCoding
 import Transport
 import XMLCoding
@@ -14,8 +15,8 @@ extension AWSError {
         let code = body.code ?? .unknown
         self.init(
             .service, code: code, message: body.message ?? Self.excerpt(of: response.body, status: status),
-            isRetryable: Self.retryableStatuses.contains(status) || code.isTransient(status: status), status: status,
-            requestID: response.requestID ?? body.requestID, retryAfter: Self.retryAfter(response))
+            isRetryable: Self.retryableStatuses.contains(status) || code.isTransient || code.isThrottling(status: status), status: status,
+            requestID: response.requestID ?? body.requestID, retryAfter: RetryAfter(response.head.headerFields)?.duration)
         self.keep(response)
     }
 
@@ -49,11 +50,6 @@ extension AWSError {
     /// The statuses after which another attempt may succeed.
     private static let retryableStatuses: Set<Int> = [408, 429, 500, 502, 503, 504]
 
-    /// What `Retry-After` asks for, in seconds; its form as a date is not used by AWS.
-    private static func retryAfter(_ response: AWSResponse) -> Duration? {
-        response.header("Retry-After").flatMap { Int64($0) }.flatMap { (0...86_400).contains($0) ? .seconds($0) : nil }
-    }
-
     /// The start of an unexpected body as one printable line.
     private static func excerpt(of body: [UInt8], status: Int) -> String {
         guard !body.isEmpty else { return "HTTP \(status) without a body" }
@@ -61,6 +57,38 @@ extension AWSError {
         var line = String.UnicodeScalarView()
         line.append(contentsOf: text)
         return "HTTP \(status), \(body.count) bytes: \(String(line).split(separator: " ").joined(separator: " "))"
+    }
+}
+
+extension RetryAfter {
+    /// What the header fields of an answer ask for; what they cannot mean is ignored.
+    package init?(_ fields: HTTPFields) {
+        if let text = Self.millisecondsName.flatMap({ fields[$0] }), let milliseconds = Int64(text), (0...86_400_000).contains(milliseconds)
+        {
+            self = .around(.milliseconds(milliseconds))
+        } else if let text = fields[.retryAfter], let seconds = Self.seconds(text, after: fields[.date]) {
+            self = .atLeast(.seconds(seconds))
+        } else {
+            return nil
+        }
+    }
+
+    private static let millisecondsName = HTTPField.Name("x-amz-retry-after")
+
+    /// How long to wait.
+    package var duration: Duration {
+        switch self {
+        case .atLeast(let duration), .around(let duration): duration
+        }
+    }
+
+    /// The seconds of `Retry-After`, which is a number of them or a date (RFC 9110 section 10.2.3).
+    private static func seconds(_ text: String, after date: String?) -> Int64? {
+        var seconds = Int64(text)
+        if seconds == nil, let end = AWSTimestamp(headerField: text), let start = date.flatMap(AWSTimestamp.init(headerField:)) {
+            seconds = max(end.secondsSinceEpoch - start.secondsSinceEpoch, 0)
+        }
+        return seconds.flatMap { (0...86_400).contains($0) ? $0 : nil }
     }
 }
 
@@ -77,7 +105,9 @@ private struct ErrorBody {
         } else {
             self.readJSON(response.body)
         }
-        if let type = response.header("x-amzn-errortype") { self.code = Self.code(type) }
+        if let type = response.header("x-amzn-errortype") { self.code = Self.code(type) ?? self.code }
+        // Services that came from the query protocol name the code that they had there, and who is at fault, `Code;Sender`.
+        if self.code == nil, let old = response.header("x-amzn-query-error") { self.code = Self.code(String(old.prefix { $0 != ";" })) }
     }
 
     private mutating func readJSON(_ body: [UInt8]) {

@@ -56,7 +56,7 @@ public struct AWSError: Error, Sendable, CustomStringConvertible {
     public var headers: HTTPFields
     /// The body of the answer, of which the first 64 KiB are kept; ``decoded(as:)`` reads it.
     public var body: [UInt8]
-    /// How long AWS asked to wait before another attempt, where it did.
+    /// How long AWS asked to wait before another attempt, where it did: `Retry-After` or `x-amz-retry-after`.
     public var retryAfter: Duration?
     /// How often the call was attempted.
     public var attempts: Int
@@ -97,6 +97,14 @@ public struct AWSError: Error, Sendable, CustomStringConvertible {
         self.extendedRequestID = response.header("x-amz-id-2")
         self.headers = response.head.headerFields
         self.body = response.body.count <= Self.maximumBodyBytes ? response.body : Array(response.body.prefix(Self.maximumBodyBytes))
+    }
+
+    /// Whether AWS said that calls come too fast.
+    public var isThrottling: Bool { self.kind == .service && self.code.isThrottling(status: self.status) }
+
+    /// Why another attempt may succeed; `nil` where none may.
+    package var retryReason: RetryReason? {
+        self.isThrottling ? .throttling : self.isRetryable ? .transient : nil
     }
 
     /// Code, message, status, request id and attempts in one line.

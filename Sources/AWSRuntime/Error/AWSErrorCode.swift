@@ -34,14 +34,38 @@ public struct AWSErrorCode: RawRepresentable, Hashable, Sendable, ExpressibleByS
     /// Codes of faults that pass, whatever their HTTP status.
     private static let transient: Set<AWSErrorCode> = [
         "RequestTimeout", "RequestTimeoutException", "InternalError", "InternalFailure", "InternalFailureException", "ServiceUnavailable",
-        "ServiceUnavailableException", "ExpiredToken", "ExpiredTokenException", "RequestExpired",
+        "ServiceUnavailableException", "IDPCommunicationError",
     ]
 
-    /// Whether a later attempt may succeed, by the code alone.
+    /// Codes of credentials that were valid once.
+    private static let credentialsExpiry: Set<AWSErrorCode> = ["ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"]
+
+    /// Codes that say that the time of a request is too far off.
+    private static let clockSkew: Set<AWSErrorCode> = [
+        "RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture", "BadRequestTime",
+    ]
+
+    /// Codes of a refused signature, which a wrong time may have made.
+    private static let possibleClockSkew: Set<AWSErrorCode> = [
+        "InvalidSignatureException", "SignatureDoesNotMatch", "AuthFailure",
+    ]
+
+    /// Whether calls come too fast, by code and HTTP status.
     ///
     /// `LimitExceededException` means throttling only where it comes with the status 429: elsewhere it is a quota that waiting does not move.
-    package func isTransient(status: Int) -> Bool {
-        if self == .limitExceeded { return status == 429 }
-        return Self.throttling.contains(self) || Self.transient.contains(self)
+    package func isThrottling(status: Int?) -> Bool {
+        status == 429 || self != .limitExceeded && Self.throttling.contains(self)
     }
+
+    /// Whether a later attempt may succeed, by the code alone.
+    package var isTransient: Bool { Self.transient.contains(self) || self.isExpiredCredentials }
+
+    /// Whether the credentials were valid once, and others may be had.
+    package var isExpiredCredentials: Bool { Self.credentialsExpiry.contains(self) }
+
+    /// Whether the time of the request is too far off.
+    package var isClockSkew: Bool { Self.clockSkew.contains(self) }
+
+    /// Whether the signature was refused, which a wrong time may have made.
+    package var mayBeClockSkew: Bool { Self.possibleClockSkew.contains(self) }
 }

@@ -3,13 +3,22 @@
 
 /// A bucket of tokens that retries are paid from, so that clients do not multiply the load on a service that is down.
 ///
-/// Figures as in the "standard" mode of the AWS SDKs and Tools Reference: 500 tokens, 5 for a retry, given back when it succeeds, and
-/// one token for each call that needed none.
+/// Figures as in the AWS SDKs and Tools Reference, "Retry behavior", of 2026: 500 tokens; 14 for a retry, 5 after throttling, given back when it
+/// succeeds; and one token for each call that needed none.
 package struct RetryQuota: Equatable, Sendable {
     /// How many tokens there are at most.
     package static let capacity = 500
+
     /// What a retry costs.
-    package static let cost = 5
+    ///
+    /// - Parameter reason: why there is one; a clock that was put right costs nothing, as it happens once.
+    package static func cost(of reason: RetryReason) -> Int {
+        switch reason {
+        case .transient: 14
+        case .throttling: 5
+        case .clockSkew: 0
+        }
+    }
 
     /// How many tokens there are.
     package private(set) var tokens = RetryQuota.capacity
@@ -19,10 +28,11 @@ package struct RetryQuota: Equatable, Sendable {
     /// Takes the tokens for one retry.
     ///
     /// - Returns: how many were taken; `nil` when there are too few.
-    package mutating func charge() -> Int? {
-        guard self.tokens >= Self.cost else { return nil }
-        self.tokens -= Self.cost
-        return Self.cost
+    package mutating func charge(for reason: RetryReason) -> Int? {
+        let cost = Self.cost(of: reason)
+        guard self.tokens >= cost else { return nil }
+        self.tokens -= cost
+        return cost
     }
 
     /// A call succeeded.

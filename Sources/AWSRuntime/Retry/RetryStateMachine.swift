@@ -12,6 +12,7 @@ package struct RetryStateMachine: ~Copyable {
     }
 
     private let policy: AWSRetryPolicy
+    private var isClockCorrected = false
     /// How many attempts have failed.
     package private(set) var failedAttempts = 0
     /// What the quota was charged for the attempt under way; given back when it succeeds.
@@ -22,19 +23,42 @@ package struct RetryStateMachine: ~Copyable {
     /// An attempt failed.
     ///
     /// - Parameters:
-    ///   - isRetryable: whether the same attempt may succeed later.
+    ///   - reason: why another one may succeed; `nil` where none may.
     ///   - retryAfter: how long AWS asked to wait.
+    ///   - remaining: how long the call may still take; `nil` without a limit.
     ///   - jitter: a random number from 0 up to 1.
     ///   - quota: what all calls of the client may spend on retries.
     package mutating func attemptFailed(
-        isRetryable: Bool, retryAfter: Duration?, jitter: Double, quota: inout RetryQuota
+        _ reason: RetryReason?, retryAfter: RetryAfter? = nil, remaining: Duration? = nil, jitter: Double, quota: inout RetryQuota
     ) -> Action {
         self.failedAttempts += 1
         self.charge = 0
-        guard isRetryable, self.failedAttempts < self.policy.maximumAttempts, let charge = quota.charge() else { return .fail }
+        guard let reason, self.failedAttempts < self.policy.maximumAttempts else { return .fail }
+        let delay: Duration
+        if reason == .clockSkew {
+            // With the clock put right the next attempt is as good as a first one, but only once: else it is not the clock.
+            guard !self.isClockCorrected else { return .fail }
+            self.isClockCorrected = true
+            delay = .zero
+        } else {
+            delay = self.delay(for: reason, retryAfter: retryAfter, jitter: jitter)
+        }
+        // A wait that ends when the call has ended already is not begun.
+        if let remaining, delay >= remaining { return .fail }
+        guard let charge = quota.charge(for: reason) else { return .fail }
         self.charge = charge
+        return .retry(after: delay)
+    }
+
+    private func delay(for reason: RetryReason, retryAfter: RetryAfter?, jitter: Double) -> Duration {
+        let base = reason == .throttling ? self.policy.throttlingBaseDelay : self.policy.baseDelay
         // The exponent is bounded, so that the product stays within the range of Duration.
-        let ceiling = min(self.policy.maximumDelay, self.policy.baseDelay * (1 << min(self.failedAttempts - 1, 20)))
-        return .retry(after: max(ceiling * jitter, min(retryAfter ?? .zero, self.policy.maximumDelay)))
+        let ceiling = min(self.policy.maximumDelay, base * (1 << min(self.failedAttempts - 1, 20)))
+        let own = ceiling * min(max(jitter, 0), 1)
+        switch retryAfter {
+        case .atLeast(let asked): return max(own, min(asked, self.policy.maximumDelay))
+        case .around(let asked): return max(own, min(asked, own + .seconds(5)))
+        case nil: return own
+        }
     }
 }

@@ -16,7 +16,8 @@ import Transport
             region: "eu-west-1",
             credentials: StaticCredentialsProvider(AWSCredentials(accessKeyID: "AKID", secretAccessKey: "secret")),
             endpoint: try AWSEndpoint(url: "http://127.0.0.1:1/base"), retry: AWSRetryPolicy(maximumAttempts: attempts))
-        return AWSClient(configuration, transport: transport, logger: Logger(label: "test")) { waits.append($0) }
+        return AWSClient(
+            configuration, transport: transport, logger: Logger(label: "test"), clock: ClientClock(sleep: { waits.append($0) }))
     }
 
     final class Waits: Sendable {

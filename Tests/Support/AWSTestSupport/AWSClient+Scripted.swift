@@ -11,6 +11,6 @@ extension AWSClient {
         let credentials = AWSCredentials(accessKeyID: "AKID", secretAccessKey: "secret")
         let configuration = AWSConfiguration(
             region: "eu-west-1", credentials: StaticCredentialsProvider(credentials), retry: AWSRetryPolicy(maximumAttempts: attempts))
-        return AWSClient(configuration, transport: transport, logger: Logger(label: "test")) { _ in }
+        return AWSClient(configuration, transport: transport, logger: Logger(label: "test"), clock: ClientClock(sleep: { _ in }))
     }
 }

@@ -1,0 +1,24 @@
+// This source file is part of lamassu-cloud.
+// SPDX-License-Identifier: Apache-2.0
+
+import AWSSigner
+import Synchronization
+
+/// What the calls of one client share.
+struct ClientState: ~Copyable, Sendable {
+    private let quota = Mutex(RetryQuota())
+    private let limiter: Mutex<SendRateLimiter>
+    private let skew = Mutex(ClockSkew())
+    private let start = ContinuousClock.now
+
+    init() { self.limiter = Mutex(SendRateLimiter(at: 0)) }
+
+    func withQuota<Value: Sendable>(_ body: (inout RetryQuota) -> Value) -> Value { self.quota.withLock { body(&$0) } }
+
+    func withLimiter<Value: Sendable>(_ body: (inout SendRateLimiter, Double) -> Value) -> Value {
+        let now = (ContinuousClock.now - self.start) / .seconds(1)
+        return self.limiter.withLock { body(&$0, now) }
+    }
+
+    func withSkew<Value: Sendable>(_ body: (inout ClockSkew) -> Value) -> Value { self.skew.withLock { body(&$0) } }
+}
