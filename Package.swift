@@ -119,7 +119,7 @@ let package = Package(
         tests(
             "AWSRuntime",
             [
-                "AWSSigner", "AWSTestSupport", "CurlTransport", "JSONCoding", "TestSupport", "Transport", httpTypes, logging, metrics,
+                "AWSSigner", "AWSTestSupport", "JSONCoding", "TestSupport", "Transport", httpTypes, logging, metrics,
                 tracing,
                 .product(name: "InMemoryLogging", package: "swift-log"),
                 .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),

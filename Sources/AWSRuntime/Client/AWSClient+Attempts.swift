@@ -11,16 +11,17 @@ extension AWSClient {
     ///
     /// - Parameters:
     ///   - call: the call.
+    ///   - policy: when there is another attempt.
     ///   - exchange: sends a signed request, gives the answer to the closure that it was given, and returns what the answer holds.
     func attempts<Value>(
-        of call: Call,
-        _ exchange: (HTTPTransportRequest, (AWSResponse) -> Void) async throws(AWSError) -> Value
+        of call: Call, policy: AWSRetryPolicy,
+        _ exchange: (SignedRequest, (AWSResponse) -> Void) async throws(AWSError) -> Value
     ) async throws(AWSError) -> Value {
-        var retry = RetryStateMachine(policy: self.configuration.retry)
+        var retry = RetryStateMachine(policy: policy)
         while true {
             let attempt = call.attempt(retry.failedAttempts + 1)
             do {
-                let value = try await self.attempt(attempt, of: call, exchange)
+                let value = try await self.attempt(attempt, of: call, maximum: policy.maximumAttempts, exchange)
                 let charge = retry.charge
                 self.state.withQuota { $0.callSucceeded(charge: charge) }
                 return value
@@ -37,6 +38,12 @@ extension AWSClient {
         }
     }
 
+    /// A request that may be sent, with what signs the events of its body where it streams them.
+    struct SignedRequest {
+        var request: HTTPTransportRequest
+        var eventSigner: EventStreamMessageSigner?
+    }
+
     /// An attempt's error, and the time that its request was signed for.
     private struct Failure: Error {
         var error: AWSError
@@ -45,11 +52,11 @@ extension AWSClient {
 
     /// Signs and sends once.
     private func attempt<Value>(
-        _ attempt: AWSAttempt, of call: Call,
-        _ exchange: (HTTPTransportRequest, (AWSResponse) -> Void) async throws(AWSError) -> Value
+        _ attempt: AWSAttempt, of call: Call, maximum: Int,
+        _ exchange: (SignedRequest, (AWSResponse) -> Void) async throws(AWSError) -> Value
     ) async throws(Failure) -> Value {
         let now = self.clock.now()
-        let time = self.state.withSkew { $0.time(of: call.host, at: now) }
+        let time = self.state.time(of: call.host, at: now)
         var answer: AWSResponse?
         var wasSent = false
         let result: Result<Value, AWSError>
@@ -58,19 +65,20 @@ extension AWSClient {
             if self.configuration.retry.mode == .adaptive { try await self.waitForToken() }
             var head = call.head
             var body = call.body
-            head.headerFields[.attempt] = "attempt=\(attempt.number); max=\(self.configuration.retry.maximumAttempts)"
+            head.headerFields[.attempt] = "attempt=\(attempt.number); max=\(maximum)"
             for interceptor in self.configuration.interceptors { try await interceptor.willSign(&head, body: &body, of: attempt) }
+            var eventSigner: EventStreamMessageSigner?
             if call.isSigned {
                 let credentials = try await self.configuration.credentials.credentials()
                 used = credentials
-                try self.sign(&head, body, with: credentials, at: time, of: call)
+                eventSigner = try self.sign(&head, body, with: credentials, at: time, of: call)
             }
             let request = HTTPTransportRequest(
                 head: head, body: body, tls: self.configuration.tls, connectTimeout: self.configuration.connectTimeout,
                 timeout: self.configuration.attemptTimeout)
             wasSent = true
             self.metrics.attemptStarted(attempt)
-            result = .success(try await exchange(request) { answer = $0 })
+            result = .success(try await exchange(SignedRequest(request: request, eventSigner: eventSigner)) { answer = $0 })
         } catch {
             result = .failure(error)
         }
@@ -102,11 +110,16 @@ extension AWSClient {
 
     private func sign(
         _ head: inout HTTPRequest, _ body: [UInt8], with credentials: AWSCredentials, at time: AWSTimestamp, of call: Call
-    ) throws(AWSError) {
-        do {
+    ) throws(AWSError) -> EventStreamMessageSigner? {
+        do throws(AWSSignerError) {
             let context = SigningContext(
                 credentials: credentials, region: call.signingRegion, service: call.service.signingName, timestamp: time)
+            if call.streamsEvents {
+                let signer = try self.signer.sign(&head, eventStreamIn: context)
+                return EventStreamMessageSigner(signer) { [clock, state] in state.time(of: call.host, at: clock.now()) }
+            }
             try self.signer.sign(&head, payload: .bytes(body), in: context)
+            return nil
         } catch {
             throw AWSError(.invalidRequest, code: "SigningFailed", message: "the request cannot be signed: \(error)")
         }

@@ -50,8 +50,8 @@ public final class AWSClient: Sendable {
         let call = try Call(operation, of: self)
         return try await self.observe(call) { () async throws(AWSError) in
             try await self.withTimeout(of: call) { () async throws(AWSError) in
-                try await self.attempts(of: call) { request, record throws(AWSError) in
-                    let response = try await self.exchange(request)
+                try await self.attempts(of: call, policy: self.configuration.retry) { signed, record throws(AWSError) in
+                    let response = try await self.exchange(signed.request)
                     record(response)
                     guard response.head.status.kind == .successful else { throw AWSError(response: response) }
                     return try Operation.decode(response)

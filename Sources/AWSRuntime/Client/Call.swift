@@ -14,8 +14,10 @@ struct Call: Sendable {
     let host: String
     let invocationID: String
     let start = ContinuousClock.now
-    let head: HTTPRequest
+    var head: HTTPRequest
     let body: [UInt8]
+    /// Whether the body is a stream of events, each signed by itself.
+    var streamsEvents = false
     /// What the last answer said of itself.
     let answer = LastAnswer()
 

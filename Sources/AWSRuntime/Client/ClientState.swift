@@ -5,7 +5,7 @@ import AWSSigner
 import Synchronization
 
 /// What the calls of one client share.
-struct ClientState: ~Copyable, Sendable {
+final class ClientState: Sendable {
     private let quota = Mutex(RetryQuota())
     private let limiter: Mutex<SendRateLimiter>
     private let skew = Mutex(ClockSkew())
@@ -19,6 +19,9 @@ struct ClientState: ~Copyable, Sendable {
         let now = (ContinuousClock.now - self.start) / .seconds(1)
         return self.limiter.withLock { body(&$0, now) }
     }
+
+    /// The time by the clock of a host.
+    func time(of host: String, at now: AWSTimestamp) -> AWSTimestamp { self.skew.withLock { $0.time(of: host, at: now) } }
 
     func withSkew<Value: Sendable>(_ body: (inout ClockSkew) -> Value) -> Value { self.skew.withLock { body(&$0) } }
 }

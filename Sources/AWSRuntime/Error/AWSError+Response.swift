@@ -39,6 +39,18 @@ extension AWSError {
         self.keep(response)
     }
 
+    /// An exception or error in an event stream.
+    init(inStream message: EventStreamMessage, requestID: String?) {
+        let code = (message.exceptionType ?? message[":error-code"]?.string).map { AWSErrorCode(rawValue: $0) } ?? .unknown
+        let document = try? JSONValue(parsing: message.payload)
+        let text = message[":error-message"]?.string ?? document?["message"]?.stringValue ?? document?["Message"]?.stringValue
+        self.init(
+            .service, code: code, message: text ?? "the event stream ended with an error",
+            isRetryable: code.isTransient || code.isThrottling(status: nil),
+            requestID: requestID)
+        self.keep(AWSResponse(head: HTTPResponse(status: .ok), body: message.payload))
+    }
+
     /// There was no whole answer.
     init(_ error: TransportError) {
         self.init(

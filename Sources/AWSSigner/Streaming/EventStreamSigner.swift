@@ -9,7 +9,7 @@ private import SystemCrypto
 /// of an outer message that has the headers from here; a last outer message without payload ends the stream.
 ///
 /// Source: "Amazon event stream specification", Smithy 2.0, section "Message signing".
-public struct EventStreamSigner: ~Copyable {
+public struct EventStreamSigner: ~Copyable, Sendable {
     private var signature: StreamSignature
 
     init(_ signature: StreamSignature) { self.signature = signature }
