@@ -55,8 +55,7 @@ extension AWSClient {
         _ attempt: AWSAttempt, of call: Call, maximum: Int,
         _ exchange: (SignedRequest, (AWSResponse) -> Void) async throws(AWSError) -> Value
     ) async throws(Failure) -> Value {
-        let now = self.clock.now()
-        let time = self.state.time(of: call.host, at: now)
+        var time = self.state.time(of: call.host, at: self.clock.now())
         var answer: AWSResponse?
         var wasSent = false
         let result: Result<Value, AWSError>
@@ -71,6 +70,8 @@ extension AWSClient {
             if call.isSigned {
                 let credentials = try await self.configuration.credentials.credentials()
                 used = credentials
+                // What came before may have waited.
+                time = self.state.time(of: call.host, at: self.clock.now())
                 eventSigner = try self.sign(&head, body, with: credentials, at: time, of: call)
             }
             let request = HTTPTransportRequest(
@@ -153,6 +154,7 @@ extension AWSClient {
     }
 
     private func log(_ error: AWSError, _ attempt: AWSAttempt, _ action: RetryStateMachine.Action) {
+        guard self.logger.logLevel <= .debug else { return }
         var metadata: Logger.Metadata = [
             AWSLogKeys.service: "\(attempt.service.name)", AWSLogKeys.operation: "\(attempt.operation)",
             AWSLogKeys.invocation: "\(attempt.invocationID)", AWSLogKeys.attempt: "\(attempt.number)", AWSLogKeys.error: "\(error.code)",

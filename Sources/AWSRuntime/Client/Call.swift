@@ -26,7 +26,7 @@ struct Call: Sendable {
         let (endpoint, signingRegion) = try client.configuration.endpoint(of: Operation.service)
         var builder = AWSRequestBuilder(Operation.self)
         operation.encode(into: &builder)
-        let id = builder.idempotencyToken()
+        let id = client.state.makeInvocationID()
         var (head, body) = try builder.finish(for: endpoint)
         head.headerFields[.userAgent] = client.userAgent.value(for: Operation.service)
         head.headerFields[.invocationID] = id

@@ -11,7 +11,11 @@ final class ClientState: Sendable {
     private let skew = Mutex(ClockSkew())
     private let start = ContinuousClock.now
 
+    private let invocations = InvocationIDs()
+
     init() { self.limiter = Mutex(SendRateLimiter(at: 0)) }
+
+    func makeInvocationID() -> String { self.invocations.next() }
 
     func withQuota<Value: Sendable>(_ body: (inout RetryQuota) -> Value) -> Value { self.quota.withLock { body(&$0) } }
 

@@ -9,7 +9,7 @@ extension AWSClient {
     /// - Parameters:
     ///   - operation: what to call.
     ///   - waiter: which answers mean the state, and how often to ask.
-    ///   - timeout: how long the wait may take; by default 5 minutes.
+    ///   - timeout: after how long no other call is begun; by default 5 minutes. One that is under way has its own limits.
     /// - Returns: the output that meant the state; `nil` where an error meant it, such as that the resource is gone.
     /// - Throws: ``AWSError`` of kind ``AWSError/Kind/timedOut`` and code `WaiterTimedOut` when the time is over; the call's error, or one of
     ///   kind ``AWSError/Kind/waiter``, when the state will not come.

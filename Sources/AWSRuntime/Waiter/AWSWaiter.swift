@@ -3,8 +3,7 @@
 
 /// How to wait for a state of a resource: which answers of an operation mean it, and how often to ask.
 ///
-/// The clients of the services have them ready, as static members: `lambda.wait(for: GetFunctionConfiguration(functionName: "notify"), until:
-/// .functionActive)`. Source: Smithy 2.0, section "Waiters".
+/// The clients of the services have them ready, as static members such as `.functionActive`. Source: Smithy 2.0, section "Waiters".
 public struct AWSWaiter<Operation: AWSOperation>: Sendable {
     /// The shortest wait between two calls; by default 2 seconds.
     public var minimumDelay: Duration

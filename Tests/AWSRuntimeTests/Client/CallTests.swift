@@ -262,3 +262,16 @@ import Transport
         typealias Output = Void
     }
 }
+
+extension CallTests {
+    @Test func `ids of calls have the form of random UUIDs, and none is given twice`() async throws {
+        let transport = ScriptedTransport((0..<300).map { _ in .answer(200, "{}") })
+        let clients = [try Self.client(transport), try Self.client(transport)]
+        for _ in 0..<150 { for client in clients { _ = try await client.send(Echo()) } }
+        let name = try #require(HTTPField.Name("amz-sdk-invocation-id"))
+        let ids = transport.requests.compactMap { $0.head.headerFields[name] }
+        #expect(Set(ids).count == 300)
+        let form = try Regex("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+        #expect(ids.allSatisfy { $0.wholeMatch(of: form) != nil })
+    }
+}
