@@ -20,6 +20,7 @@ let package = Package(
     platforms: [.macOS(.v26)],
     dependencies: [
         .package(name: "lamassu-cloud", path: ".."),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     ],
     targets: [
@@ -31,6 +32,16 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Sources/AMQPBenchmark",
+            swiftSettings: swiftSettings),
+        // Calls of AWS, and the signing of a request
+        .executableTarget(
+            name: "aws-bench",
+            dependencies: [
+                .product(name: "AWSRuntime", package: "lamassu-cloud"), .product(name: "AWSSigner", package: "lamassu-cloud"),
+                .product(name: "CurlTransport", package: "lamassu-cloud"), .product(name: "Transport", package: "lamassu-cloud"),
+                .product(name: "HTTPTypes", package: "swift-http-types"), .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Sources/AWSBenchmark",
             swiftSettings: swiftSettings),
         // What publishing costs a service
         .executableTarget(
