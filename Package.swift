@@ -71,7 +71,7 @@ let package = Package(
         // Layer 2
         library("AMQPClient", ["AMQPWire", "Transport", logging, metrics, tracing]),
         library("TransportTesting", ["AMQPWire", "Transport"]),
-        library("AWSRuntime", ["AWSSigner", "Transport", "JSONCoding", "XMLCoding", httpTypes, logging, metrics, tracing]),
+        library("AWSRuntime", ["AWSSigner", "SystemCrypto", "Transport", "JSONCoding", "XMLCoding", httpTypes, logging, metrics, tracing]),
 
         // Layer 1
         library("CurlTransport", ["Transport", "CCurl", httpTypes]),

@@ -3,7 +3,8 @@
 
 public import AWSSigner
 
-/// Gives the credentials of `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and, where there is one, `AWS_SESSION_TOKEN`.
+/// Gives the credentials of `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and, where there are such, `AWS_SESSION_TOKEN` and
+/// `AWS_CREDENTIAL_EXPIRATION`.
 public struct EnvironmentCredentialsProvider: AWSCredentialsProvider {
     private let environment: [String: String]
 
@@ -14,16 +15,24 @@ public struct EnvironmentCredentialsProvider: AWSCredentialsProvider {
 
     /// Gives the credentials.
     ///
-    /// - Throws: ``AWSError`` of kind ``AWSError/Kind/credentials`` when a variable is missing.
+    /// - Throws: ``AWSErrorCode/noCredentials`` when neither key is set; ``AWSErrorCode/invalidCredentialsConfiguration`` when one of them
+    ///   is, or the expiry is no moment of ISO 8601.
     public func credentials() async throws(AWSError) -> AWSCredentials {
-        guard let accessKeyID = self.environment["AWS_ACCESS_KEY_ID"], !accessKeyID.isEmpty,
-            let secret = self.environment["AWS_SECRET_ACCESS_KEY"], !secret.isEmpty
-        else {
-            throw AWSError(
-                .credentials, code: "NoCredentials",
-                message: "the environment has no AWS_ACCESS_KEY_ID, or no AWS_SECRET_ACCESS_KEY: set both, or give a provider")
+        func variable(_ name: String) -> String? { self.environment[name].flatMap { $0.isEmpty ? nil : $0 } }
+        let (accessKeyID, secret) = (variable("AWS_ACCESS_KEY_ID"), variable("AWS_SECRET_ACCESS_KEY"))
+        guard accessKeyID != nil || secret != nil else {
+            throw .noCredentials("the environment has no AWS_ACCESS_KEY_ID and no AWS_SECRET_ACCESS_KEY")
         }
-        let token = self.environment["AWS_SESSION_TOKEN"].flatMap { $0.isEmpty ? nil : $0 }
-        return AWSCredentials(accessKeyID: accessKeyID, secretAccessKey: secret, sessionToken: token)
+        guard let accessKeyID, let secret else {
+            throw .invalidCredentialsConfiguration("the environment has one of AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY: set both")
+        }
+        var credentials = AWSCredentials(accessKeyID: accessKeyID, secretAccessKey: secret, sessionToken: variable("AWS_SESSION_TOKEN"))
+        if let text = variable("AWS_CREDENTIAL_EXPIRATION") {
+            guard let expiration = AWSTimestamp(text) else {
+                throw .invalidCredentialsConfiguration("AWS_CREDENTIAL_EXPIRATION is no moment of ISO 8601")
+            }
+            credentials.expiration = expiration
+        }
+        return credentials
     }
 }
