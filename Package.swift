@@ -119,12 +119,12 @@ let package = Package(
         tests(
             "AWSRuntime",
             [
-                "AWSSigner", "AWSTestSupport", "JSONCoding", "TestSupport", "Transport", httpTypes, logging, metrics,
-                tracing,
+                "AWSSigner", "AWSTestSupport", "CurlTransport", "JSONCoding", "SystemCrypto", "TestSupport", "Transport", httpTypes,
+                logging, metrics, tracing,
                 .product(name: "InMemoryLogging", package: "swift-log"),
                 .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
-            ], resources: [.copy("Fixtures")]),
+            ], resources: [.copy("Fixtures"), .copy("Server")]),
         tests("CloudEvents", ["JSONCoding", "TestSupport"], resources: [.copy("Vectors")]),
         tests("CFNTemplates", ["JSONCoding"], resources: [.copy("Fixtures")]),
         tests("AWSSigner", ["SystemCrypto"], resources: [.copy("Vectors")]),

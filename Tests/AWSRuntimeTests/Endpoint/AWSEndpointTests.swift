@@ -54,7 +54,7 @@ import Testing
 
     @Test func `an environment without a region or with half of the credentials is a typed error`() async throws {
         #expect(throws: AWSError(.configuration, code: "NoRegion", message: "")) { try AWSConfiguration(environment: [:]) }
-        await #expect(throws: AWSError(.credentials, code: "NoCredentials", message: "")) {
+        await #expect(throws: AWSError(.credentials, code: .invalidCredentialsConfiguration, message: "")) {
             try await EnvironmentCredentialsProvider(environment: ["AWS_ACCESS_KEY_ID": "AKID"]).credentials()
         }
     }
