@@ -2,8 +2,9 @@
 # This source file is part of lamassu-cloud.
 # SPDX-License-Identifier: Apache-2.0
 
-"""Holds the tables of features in the documentation against the tests: each row of a table in a Features.md names, in its last column and
-in code voice, at least one test as TARGET/SUITE/NAME, and a file of Tests/TARGET has that suite with a test of that name."""
+"""Holds the tables of features in the documentation against the tests: each row of a table in an article whose last column is headed
+"tests" names there, in code voice, at least one test as TARGET/SUITE/NAME, and a file of Tests/TARGET has that suite with a test of that
+name."""
 
 from __future__ import annotations
 
@@ -29,14 +30,18 @@ class Row(NamedTuple):
 
 def rows(file: Path) -> Iterator[Row]:
     lines = file.read_text().split("\n")
+    header: list[str] = []
     is_body = False
     for number, line in enumerate(lines, start=1):
         if not line.startswith("|"):
             is_body = False
-        elif _SEPARATOR.match(line):
-            is_body = True
-        elif is_body:
-            cells = [cell.strip() for cell in line.strip().strip("|").split(" | ")]
+            continue
+        cells = [cell.strip() for cell in line.strip().strip("|").split(" | ")]
+        if _SEPARATOR.match(line):
+            is_body = header[-1:] == ["tests"]
+        elif not is_body:
+            header = cells
+        else:
             yield Row(file, number, cells[0], _CODE.findall(cells[-1]))
 
 
@@ -71,8 +76,8 @@ def main() -> None:
     parser.add_argument("--root", type=Path, default=Path(__file__).resolve().parent.parent, help="folder of the package")
     root = parser.parse_args().root
     tests = Tests(root)
-    features = [row for file in sorted(root.glob("Sources/*/*.docc/Features.md")) for row in rows(file)]
-    problems: list[str] = [] if features else ["no Features.md has a table"]
+    features = [row for file in sorted(root.glob("Sources/*/*.docc/*.md")) for row in rows(file)]
+    problems: list[str] = [] if features else ["no article has a table of features"]
     for row in features:
         place = f"{row.file.relative_to(root)}:{row.line}"
         if not row.tests:

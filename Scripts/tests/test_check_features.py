@@ -73,7 +73,19 @@ class CheckFeaturesTests(unittest.TestCase):
     def test_no_table_at_all_is_an_error(self) -> None:
         result = self.check()
         self.assertEqual(result.returncode, 1)
-        self.assertIn("no Features.md has a table", result.stderr)
+        self.assertIn("no article has a table of features", result.stderr)
+
+    def test_a_table_of_something_else_is_passed_over(self) -> None:
+        self.write("Sources/Wire/Wire.docc/Errors.md", "| error | meaning |\n| --- | --- |\n| `A` | `B` |\n")
+        result = self.check("| Frames | ``Frame`` | `WireTests/FrameTests/a frame is read` |")
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        self.assertIn("1 features", result.stdout)
+
+    def test_a_table_of_any_article_is_checked(self) -> None:
+        self.write("Sources/Wire/Wire.docc/Frames.md", "| feature | tests |\n| --- | --- |\n| Frames | `WireTests/FrameTests/a frame` |\n")
+        result = self.check("| Frames | ``Frame`` | `WireTests/FrameTests/a frame is read` |")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("Frames.md:3", result.stderr)
 
 
 if __name__ == "__main__":

@@ -63,12 +63,14 @@ package struct CredentialsCacheStateMachine: ~Copyable {
         /// How long before the expiry each window opens, in seconds.
         var advisory: Int64
         var mandatory: Int64
+        /// The uptime at which those without an expiry are asked for again.
+        var recheckAt: Duration
 
-        func freshness(at time: AWSTimestamp) -> Freshness {
-            guard let expiration = self.credentials.expiration else { return .fresh }
-            let remaining = expiration.secondsSinceEpoch.subtractingReportingOverflow(time.secondsSinceEpoch)
+        func freshness(at moment: Moment) -> Freshness {
+            guard let expiration = self.credentials.expiration else { return moment.uptime < self.recheckAt ? .fresh : .advisory }
+            let remaining = expiration.secondsSinceEpoch.subtractingReportingOverflow(moment.time.secondsSinceEpoch)
             // An overflow can only come of moments that are further apart than all of history.
-            let seconds = remaining.overflow ? Int64.min : remaining.partialValue
+            let seconds = remaining.overflow ? (moment.time.secondsSinceEpoch < 0 ? Int64.max : Int64.min) : remaining.partialValue
             if seconds <= 0 { return .expired }
             return seconds <= self.mandatory ? .mandatory : seconds <= self.advisory ? .advisory : .fresh
         }
@@ -105,13 +107,13 @@ package struct CredentialsCacheStateMachine: ~Copyable {
 
     /// The credentials that serve without a further look.
     package func freshCredentials(at moment: Moment) -> AWSCredentials? {
-        guard let cached, cached.freshness(at: moment.time) == .fresh else { return nil }
+        guard let cached, cached.freshness(at: moment) == .fresh else { return nil }
         return cached.credentials
     }
 
     /// A caller wants credentials.
     package mutating func credentialsRequested(by caller: CallerID, at moment: Moment) -> CallerAction {
-        let freshness = self.cached?.freshness(at: moment.time) ?? .expired
+        let freshness = self.cached?.freshness(at: moment) ?? .expired
         if let cached, freshness == .fresh { return .use(cached.credentials) }
         switch self.state {
         case .refreshing(var refresh):
@@ -147,7 +149,8 @@ package struct CredentialsCacheStateMachine: ~Copyable {
         guard let waiting = self.endRefresh(by: caller) else { return nil }
         let advisory = min(self.policy.advisoryWindow.components.seconds, (seconds ?? 0) / 2)
         let mandatory = min(self.policy.mandatoryWindow.components.seconds, advisory / 2)
-        self.cached = Cached(credentials: credentials, advisory: advisory, mandatory: mandatory)
+        self.cached = Cached(
+            credentials: credentials, advisory: advisory, mandatory: mandatory, recheckAt: moment.uptime + self.policy.recheckInterval)
         self.failure = nil
         return Completion(outcome: .use(credentials), waiting: waiting)
     }
@@ -166,7 +169,7 @@ package struct CredentialsCacheStateMachine: ~Copyable {
         // The exponent is bounded, so that the product stays within the range of Duration.
         let ceiling = min(self.policy.maximumDelay, self.policy.baseDelay * (1 << min(count - 1, 20)))
         self.failure = Failure(error: error, count: count, retryAt: moment.uptime + ceiling * (0.5 + jitter / 2))
-        if let cached, cached.freshness(at: moment.time) != .expired {
+        if let cached, cached.freshness(at: moment) != .expired {
             return Completion(outcome: .use(cached.credentials), waiting: waiting)
         }
         return Completion(outcome: .fail(error), waiting: waiting)
@@ -200,11 +203,10 @@ package struct CredentialsCacheStateMachine: ~Copyable {
 
     /// How long nothing has to be done, for who refreshes ahead of the callers.
     package func delayUntilRefresh(at moment: Moment) -> Duration {
-        guard let cached, let expiration = cached.credentials.expiration else {
-            if let failure, self.cached == nil { return max(.zero, failure.retryAt - moment.uptime) }
-            return self.cached == nil ? .zero : Self.longestDelay
+        guard let cached, cached.freshness(at: moment) == .fresh else {
+            return max(.zero, (self.failure?.retryAt ?? moment.uptime) - moment.uptime)
         }
-        if let failure, cached.freshness(at: moment.time) != .fresh { return max(.zero, failure.retryAt - moment.uptime) }
+        guard let expiration = cached.credentials.expiration else { return min(cached.recheckAt - moment.uptime, Self.longestDelay) }
         let start = expiration.secondsSinceEpoch.subtractingReportingOverflow(cached.advisory).partialValue
         let seconds = start.subtractingReportingOverflow(moment.time.secondsSinceEpoch)
         // The system's clock may be set meanwhile, so that it is looked at from time to time.

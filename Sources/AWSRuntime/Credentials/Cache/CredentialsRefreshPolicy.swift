@@ -11,6 +11,10 @@ public struct CredentialsRefreshPolicy: Hashable, Sendable {
     ///
     /// A request that was signed just before the expiry is still to arrive before it.
     public var mandatoryWindow: Duration
+    /// After how long credentials without an expiry are asked for again, while they go on being used; by default 15 minutes.
+    ///
+    /// So keys that are changed in a file are used without a restart.
+    public var recheckInterval: Duration
     /// How long one refresh may take; by default 60 seconds.
     public var refreshTimeout: Duration
     /// How long no refresh is tried after a first failure; doubles with each further one; by default 500 ms.
@@ -25,15 +29,18 @@ public struct CredentialsRefreshPolicy: Hashable, Sendable {
     /// - Parameters:
     ///   - advisoryWindow: how long before their expiry credentials are refreshed while they go on being used.
     ///   - mandatoryWindow: how long before their expiry callers wait for the refresh.
+    ///   - recheckInterval: after how long credentials without an expiry are asked for again.
     ///   - refreshTimeout: how long one refresh may take.
     ///   - baseDelay: how long no refresh is tried after a first failure.
     ///   - maximumDelay: the longest time for which none is tried after a failure.
     public init(
-        advisoryWindow: Duration = .seconds(300), mandatoryWindow: Duration = .seconds(60), refreshTimeout: Duration = .seconds(60),
-        baseDelay: Duration = .milliseconds(500), maximumDelay: Duration = .seconds(15)
+        advisoryWindow: Duration = .seconds(300), mandatoryWindow: Duration = .seconds(60),
+        recheckInterval: Duration = .seconds(900), refreshTimeout: Duration = .seconds(60), baseDelay: Duration = .milliseconds(500),
+        maximumDelay: Duration = .seconds(15)
     ) {
         self.advisoryWindow = advisoryWindow
         self.mandatoryWindow = mandatoryWindow
+        self.recheckInterval = recheckInterval
         self.refreshTimeout = refreshTimeout
         self.baseDelay = baseDelay
         self.maximumDelay = maximumDelay

@@ -59,10 +59,17 @@ import Testing
         #expect(machine.credentialsRequested(by: Self.id(2), at: Self.at(second)) == next)
     }
 
-    @Test func `credentials without an expiry are never refreshed`() {
-        var machine = Self.filled(with: Self.credentials(until: nil))
-        #expect(machine.credentialsRequested(by: Self.id(1), at: Self.at(.max)) == .use(Self.credentials(until: nil)))
-        #expect(machine.credentialsRequested(by: Self.id(1), at: Self.at(.min, uptime: 0)) == .use(Self.credentials(until: nil)))
+    @Test func `credentials without an expiry are asked for again now and then, and serve meanwhile`() {
+        let lasting = Self.credentials(until: nil)
+        var machine = Self.filled(with: lasting)
+        #expect(machine.credentialsRequested(by: Self.id(1), at: Self.at(.max, uptime: 899)) == .use(lasting))
+        #expect(machine.credentialsRequested(by: Self.id(1), at: Self.at(.min, uptime: 900)) == .refresh)
+        #expect(machine.credentialsRequested(by: Self.id(2), at: Self.at(0, uptime: 9_999)) == .use(lasting))
+        #expect(
+            machine.refreshFailed(by: Self.id(1), with: Self.failure, at: Self.at(0, uptime: 9_999), jitter: 0)
+                == .init(outcome: .use(lasting), waiting: []))
+        #expect(machine.delayUntilRefresh(at: Self.at(0, uptime: 9_999)) == .milliseconds(250))
+        #expect(machine.credentialsRequested(by: Self.id(3), at: Self.at(0, uptime: 10_000)) == .refresh)
     }
 
     @Test func `the windows of short-lived credentials are parts of their life`() {
