@@ -8,7 +8,7 @@ public struct TransportError: Error, Sendable, CustomStringConvertible {
     /// The kind of failure; a struct, so that a later release can add one without breaking a `switch`.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Kind: String {
-            case nameNotResolved, connectionRefused, unreachable, connectTimedOut, timedOut, cancelled
+            case nameNotResolved, connectionRefused, unreachable, proxyRefused, connectTimedOut, timedOut, cancelled
             case tlsVerificationFailed, tlsHandshakeFailed, tlsConfigurationInvalid
             case connectionClosed, malformedResponse, responseTooLarge, requestBodyUnwanted, invalidRequest, shutDown, resourceExhausted
             case unknown
@@ -22,8 +22,10 @@ public struct TransportError: Error, Sendable, CustomStringConvertible {
         public static let nameNotResolved = Code(.nameNotResolved)
         /// Nobody listens at the address.
         public static let connectionRefused = Code(.connectionRefused)
-        /// No route to the address.
+        /// No route to the address, from here or from the proxy.
         public static let unreachable = Code(.unreachable)
+        /// The proxy refuses to make the connection: it wants other credentials, or forbids it.
+        public static let proxyRefused = Code(.proxyRefused)
         /// The connection, its TLS handshake included, was not ready before the connect timeout.
         public static let connectTimedOut = Code(.connectTimedOut)
         /// The exchange was not complete before its deadline.
@@ -87,8 +89,8 @@ public struct TransportError: Error, Sendable, CustomStringConvertible {
     /// Whether nothing of the request can have reached the peer's application, so that sending again repeats nothing.
     public var nothingWasSent: Bool {
         switch self.code {
-        case .nameNotResolved, .connectionRefused, .unreachable, .connectTimedOut, .tlsVerificationFailed, .tlsConfigurationInvalid,
-            .invalidRequest:
+        case .nameNotResolved, .connectionRefused, .unreachable, .proxyRefused, .connectTimedOut, .tlsVerificationFailed,
+            .tlsConfigurationInvalid, .invalidRequest:
             true
         default: false
         }

@@ -6,7 +6,7 @@ import Transport
 
 @Suite struct TransportErrorTests {
     private static let codes: [TransportError.Code] = [
-        .nameNotResolved, .connectionRefused, .unreachable, .connectTimedOut, .timedOut, .cancelled, .tlsVerificationFailed,
+        .nameNotResolved, .connectionRefused, .unreachable, .proxyRefused, .connectTimedOut, .timedOut, .cancelled, .tlsVerificationFailed,
         .tlsHandshakeFailed, .tlsConfigurationInvalid, .connectionClosed, .malformedResponse, .responseTooLarge, .invalidRequest,
         .requestBodyUnwanted, .shutDown, .resourceExhausted, .unknown,
     ]
@@ -37,8 +37,8 @@ import Transport
 
     @Test func `a failure before the request went out says so`() {
         let unsent: Set<TransportError.Code> = [
-            .nameNotResolved, .connectionRefused, .unreachable, .connectTimedOut, .tlsVerificationFailed, .tlsConfigurationInvalid,
-            .invalidRequest,
+            .nameNotResolved, .connectionRefused, .unreachable, .proxyRefused, .connectTimedOut, .tlsVerificationFailed,
+            .tlsConfigurationInvalid, .invalidRequest,
         ]
         for code in Self.codes { #expect(TransportError(code, message: "").nothingWasSent == unsent.contains(code), "\(code)") }
     }

@@ -49,6 +49,11 @@ static inline CURLcode ccurl_easy_setopt_socket(CURL *handle, CURLoption option,
     return curl_easy_setopt(handle, option, function);
 }
 
+/// Sets the function that gives a body's bytes: CURLOPT_READFUNCTION.
+static inline CURLcode ccurl_easy_setopt_read(CURL *handle, CURLoption option, curl_read_callback function) {
+    return curl_easy_setopt(handle, option, function);
+}
+
 static inline CURLcode ccurl_easy_getinfo_long(CURL *handle, CURLINFO info, long *value) {
     return curl_easy_getinfo(handle, info, value);
 }
@@ -70,6 +75,18 @@ static inline curl_version_info_data *ccurl_version_info(void) { return curl_ver
 
 static inline CURLMcode ccurl_multi_setopt_long(CURLM *multi, CURLMoption option, long value) {
     return curl_multi_setopt(multi, option, value);
+}
+
+/// Sets the function that is told which sockets to wait for, with the pointer that it is given; NULL for none.
+static inline CURLMcode ccurl_multi_setopt_socket(CURLM *multi, curl_socket_callback function, void *context) {
+    CURLMcode result = curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, context);
+    return result == CURLM_OK ? curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, function) : result;
+}
+
+/// Sets the function that is told how long to wait, with the pointer that it is given; NULL for none.
+static inline CURLMcode ccurl_multi_setopt_timer(CURLM *multi, curl_multi_timer_callback function, void *context) {
+    CURLMcode result = curl_multi_setopt(multi, CURLMOPT_TIMERDATA, context);
+    return result == CURLM_OK ? curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, function) : result;
 }
 
 #endif

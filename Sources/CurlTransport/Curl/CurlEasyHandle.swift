@@ -78,18 +78,6 @@ struct CurlEasyHandle: ~Copyable {
         try self.check(result, option)
     }
 
-    /// Sets a request's body, which is copied, with its length.
-    func setCopiedBody(_ bytes: [UInt8]) throws(TransportError) {
-        try self.set(CURLOPT_POSTFIELDSIZE_LARGE, offset: bytes.count)
-        // An empty array may have no address, and without one libcurl would read the body from standard input.
-        guard !bytes.isEmpty else { return try self.set(CURLOPT_COPYPOSTFIELDS, "") }
-        let result = unsafe bytes.withUnsafeBytes { bytes in
-            unsafe ccurl_easy_setopt_string(
-                self.pointer, CURLOPT_COPYPOSTFIELDS, bytes.assumingMemoryBound(to: CChar.self).baseAddress)
-        }
-        try self.check(result, CURLOPT_COPYPOSTFIELDS)
-    }
-
     /// Sets a pointer, which must stay valid until the option is set anew or the handle reset.
     @unsafe
     func set(_ option: CURLoption, pointer: UnsafeMutableRawPointer?) throws(TransportError) {
@@ -100,6 +88,16 @@ struct CurlEasyHandle: ~Copyable {
     func set(_ option: CURLoption, function: curl_write_callback) throws(TransportError) {
         try self.check(unsafe ccurl_easy_setopt_write(self.pointer, option, function), option)
     }
+
+    /// Sets the function that gives a body's bytes.
+    func setRead(_ function: curl_read_callback) throws(TransportError) {
+        try self.check(unsafe ccurl_easy_setopt_read(self.pointer, CURLOPT_READFUNCTION, function), CURLOPT_READFUNCTION)
+    }
+
+    /// Goes on in both directions after a callback has paused the transfer; callbacks may be called before this returns.
+    ///
+    /// - Returns: what libcurl says; anything but `CURLE_OK` ends the transfer.
+    func resume() -> CURLcode { unsafe curl_easy_pause(self.pointer, CURLPAUSE_CONT) }
 
     /// Sets the function that is called with each new socket.
     func setNewSocket(_ function: curl_sockopt_callback) throws(TransportError) {

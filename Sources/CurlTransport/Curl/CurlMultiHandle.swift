@@ -48,6 +48,32 @@ struct CurlMultiHandle: ~Copyable {
         return extra.revents != 0
     }
 
+    /// Has functions told which sockets to wait for and how long, for ``act(on:events:)``.
+    ///
+    /// - Parameters:
+    ///   - context: what the functions are given; must stay valid until ``detach()``.
+    ///   - socket: called when the interest in a socket changes.
+    ///   - timer: called when the time to wait changes.
+    @unsafe
+    func attach(
+        _ context: UnsafeMutableRawPointer, socket: curl_socket_callback, timer: curl_multi_timer_callback
+    ) throws(TransportError) {
+        try Self.check(unsafe ccurl_multi_setopt_socket(self.pointer, socket, context))
+        try Self.check(unsafe ccurl_multi_setopt_timer(self.pointer, timer, context))
+    }
+
+    /// Ends what ``attach(_:socket:timer:)`` began.
+    func detach() {
+        _ = unsafe ccurl_multi_setopt_socket(self.pointer, nil, nil)
+        _ = unsafe ccurl_multi_setopt_timer(self.pointer, nil, nil)
+    }
+
+    /// Does what a socket's readiness, or with `CURL_SOCKET_TIMEOUT` the time, makes possible.
+    func act(on socket: Int32, events: Int32) throws(TransportError) {
+        var running: Int32 = 0
+        try Self.check(unsafe curl_multi_socket_action(self.pointer, socket, events, &running))
+    }
+
     /// The next transfer that has ended, and how.
     func nextFinished() -> (id: CurlEasyHandle.ID, result: CURLcode)? {
         var remaining: Int32 = 0

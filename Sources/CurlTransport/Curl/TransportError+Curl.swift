@@ -22,6 +22,8 @@ extension TransportError {
     init(_ result: CURLcode, of handle: borrowing CurlEasyHandle, peer: String) {
         let text = handle.message(for: result)
         let hasBegun = handle.offset(CURLINFO_PRETRANSFER_TIME_T) != 0
+        // What a proxy said to CONNECT; a tunnel that it made has 200.
+        let connectStatus = handle.integer(CURLINFO_HTTP_CONNECTCODE)
         let code: Code
         switch result {
         case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: code = .nameNotResolved
@@ -30,8 +32,10 @@ extension TransportError {
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS: code = .tlsVerificationFailed
         case CURLE_SSL_CONNECT_ERROR: code = Self.endedInHandshake(text) ? .connectionClosed : .tlsHandshakeFailed
         case CURLE_SSL_CERTPROBLEM, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CIPHER: code = .tlsConfigurationInvalid
-        case CURLE_SEND_ERROR, CURLE_RECV_ERROR: code = Self.transferCode(text)
-        case CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE: code = .connectionClosed
+        case CURLE_PROXY: code = Self.proxyCode(socks: handle.integer(CURLINFO_PROXY_ERROR))
+        case CURLE_RECV_ERROR where connectStatus >= 300: code = connectStatus < 500 ? .proxyRefused : .unreachable
+        case CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_HTTP2_STREAM: code = Self.transferCode(text)
+        case CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE, CURLE_SEND_FAIL_REWIND: code = .connectionClosed
         case CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL, CURLE_BAD_CONTENT_ENCODING, CURLE_HTTP2: code = .malformedResponse
         case CURLE_URL_MALFORMAT: code = .invalidRequest
         // A header line that does not end looks to libcurl like this; later releases have a code for it (100).
@@ -48,6 +52,18 @@ extension TransportError {
         case ETIMEDOUT: .connectTimedOut
         case EMFILE, ENFILE, ENOBUFS, ENOMEM: .resourceExhausted
         default: .connectionRefused
+        }
+    }
+
+    /// What a proxy of SOCKS means by its refusal (RFC 1928, section 6).
+    private static func proxyCode(socks: Int) -> Code {
+        switch CURLproxycode(UInt32(truncatingIfNeeded: socks)) {
+        case CURLPX_IDENTD_DIFFER, CURLPX_NO_AUTH, CURLPX_GSSAPI, CURLPX_REPLY_NOT_ALLOWED, CURLPX_USER_REJECTED: .proxyRefused
+        case CURLPX_REPLY_CONNECTION_REFUSED: .connectionRefused
+        case CURLPX_RESOLVE_HOST: .nameNotResolved
+        case CURLPX_REPLY_NETWORK_UNREACHABLE, CURLPX_REPLY_HOST_UNREACHABLE, CURLPX_REPLY_TTL_EXPIRED, CURLPX_REPLY_GENERAL_SERVER_FAILURE:
+            .unreachable
+        default: .connectionClosed
         }
     }
 

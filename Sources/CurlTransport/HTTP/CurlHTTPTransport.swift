@@ -4,20 +4,28 @@
 import Synchronization
 public import Transport
 
-/// Sends HTTP/1.1 requests with libcurl: one I/O thread, and connections that are kept and used again.
+/// Sends HTTP requests with libcurl: one I/O thread, and connections that are kept and used again.
 ///
 /// Requests are sent as they are: `Host` is the authority, `Content-Length` the body's size, and no other field is added; a
 /// response's body comes as it was sent, compressed or not. A connection is used again only for the same server under the
 /// same `TLSConfiguration`. When a server closes a kept connection just as the next request goes out, without a byte of
 /// answer, libcurl sends that request once more on a fresh one; a request that must not arrive twice needs a token by which
-/// the server knows it again. Proxies are taken from the environment (`https_proxy`, `no_proxy`).
+/// the server knows it again. A request whose body streams is sent once.
 ///
 /// The thread starts with the first request and ends with ``shutdown()`` or when the transport goes away.
 public final class CurlHTTPTransport: HTTPTransport {
     private enum Phase {
         case idle  // → running, shutDown
         case running(CurlHTTPLoop)  // → shutDown
-        case shutDown
+        case shutDown(CurlHTTPLoop?)
+
+        var loop: CurlHTTPLoop? {
+            switch self {
+            case .idle: nil
+            case .running(let loop): loop
+            case .shutDown(let loop): loop
+            }
+        }
     }
 
     private let configuration: Configuration
@@ -45,7 +53,7 @@ public final class CurlHTTPTransport: HTTPTransport {
         let id = loop.makeID()
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                loop.submit(HTTPSubmission(wire: wire, request: request, deadline: deadline, continuation: continuation), id: id)
+                loop.submit(HTTPSubmission(wire: wire, request: request, deadline: deadline, recipient: .task(continuation)), id: id)
             }
         } onCancel: {
             loop.cancel(id)
@@ -53,19 +61,54 @@ public final class CurlHTTPTransport: HTTPTransport {
         return try result.get()
     }
 
-    /// Begins an exchange whose bodies go in pieces.
+    /// Begins an exchange whose bodies go in pieces, for `withResponse(to:streaming:_:)`.
+    ///
+    /// No more than some 80 KiB of the response wait to be read, and 64 KiB and a piece of the request to be sent.
+    ///
+    /// - Parameters:
+    ///   - request: head, limits, and the body where none is streamed.
+    ///   - bodyLength: how long the body is that will be written; `nil` sends the request's own.
+    /// - Returns: the exchange, under way.
+    /// - Throws: `TransportError` with the reason why the request cannot be sent as it is.
     public func open(_ request: HTTPTransportRequest, bodyLength: HTTPBodyLength?) throws(TransportError) -> any HTTPExchange {
-        throw TransportError(.invalidRequest, message: "this transport does not stream yet")
+        let wire = try HTTPWireRequest(request, streaming: bodyLength)
+        let loop = try self.runningLoop()
+        let id = loop.makeID()
+        let stream = CurlHTTPStream(bodyLength: bodyLength, id: id, loop: loop)
+        loop.submit(HTTPSubmission(wire: wire, request: request, deadline: .now + request.timeout, recipient: .stream(stream)), id: id)
+        return stream
     }
 
     /// Ends the thread and closes all connections; every request that waits or is under way fails, and so does every later one.
-    public func shutdown() {
-        let before = self.phase.withLock { phase in
-            let before = phase
-            phase = .shutDown
-            return before
+    public func shutdown() { self.endLoop()?.shutDown(deadline: .now) }
+
+    /// Takes no more requests, lets those that are here finish, then ends the thread and closes all connections.
+    ///
+    /// Cancelling the task ends the patience, as ``shutdown()`` does. When this returns, each request has its response or its error, and no
+    /// thread and no connection is left.
+    ///
+    /// - Parameter patience: how long requests may take; those that take longer fail with `shutDown`.
+    public func shutdown(finishingWithin patience: Duration) async {
+        guard let loop = self.endLoop() else { return }
+        loop.shutDown(deadline: .now + patience)
+        await withTaskCancellationHandler {
+            await loop.waitForEnd()
+        } onCancel: {
+            loop.shutDown(deadline: .now)
         }
-        if case .running(let loop) = before { loop.shutDown() }
+    }
+
+    /// How many requests wait or are under way, for tests that ask whether one was forgotten.
+    package var liveExchanges: Int {
+        self.phase.withLock { phase in if case .running(let loop) = phase { loop.count } else { 0 } }
+    }
+
+    /// Takes no more requests.
+    private func endLoop() -> CurlHTTPLoop? {
+        self.phase.withLock { phase in
+            defer { phase = .shutDown(phase.loop) }
+            return phase.loop
+        }
     }
 
     private func runningLoop() throws(TransportError) -> CurlHTTPLoop {

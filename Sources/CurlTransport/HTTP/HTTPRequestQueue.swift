@@ -8,7 +8,9 @@
 package struct HTTPRequestQueue<Entry: Sendable>: ~Copyable {
     /// Tells requests of one queue apart.
     package struct ID: Hashable, Sendable {
-        fileprivate let number: UInt64
+        private let number: UInt64
+
+        package init(_ number: UInt64) { self.number = number }
     }
 
     /// What becomes of a request that was brought.
@@ -43,47 +45,61 @@ package struct HTTPRequestQueue<Entry: Sendable>: ~Copyable {
     package struct Work {
         /// Requests to begin.
         package var begin: [(id: ID, entry: Entry)] = []
+        /// Requests under way to go on with.
+        package var resume: [ID] = []
         /// Requests under way to end.
         package var stop: [ID] = []
         /// Requests whose time passed while they waited.
         package var expired: [Entry] = []
 
-        fileprivate var isEmpty: Bool { self.begin.isEmpty && self.stop.isEmpty && self.expired.isEmpty }
+        fileprivate var isEmpty: Bool { self.begin.isEmpty && self.resume.isEmpty && self.stop.isEmpty && self.expired.isEmpty }
     }
 
     private struct Waiting {
         let id: ID
+        let host: String
         let deadline: ContinuousClock.Instant
         let entry: Entry
     }
 
+    private enum Phase: Equatable {
+        case open  // → ending
+        case ending(deadline: ContinuousClock.Instant)  // → ended
+        case ended
+    }
+
     private let maximumRunning: Int
+    private let maximumPerHost: Int
+    private var phase = Phase.open
     private var waiting: [Waiting] = []
-    private var running: Set<ID> = []
+    private var running: [ID: String] = [:]
+    /// How many are under way to each host; kept only where there is a bound.
+    private var runningPerHost: [String: Int] = [:]
     private var stopping: [ID] = []
-    private var isShutDown = false
+    private var resuming: [ID] = []
     /// The thread waits, or is about to without looking here again.
     private var isThreadWaiting = false
     private var isWakeupUnderway = false
-    private var lastNumber: UInt64 = 0
 
     /// Makes an empty queue.
     ///
-    /// - Parameter maximumRunning: how many requests may be under way at a time; at least one.
-    package init(maximumRunning: Int) { self.maximumRunning = max(1, maximumRunning) }
+    /// - Parameters:
+    ///   - maximumRunning: how many requests may be under way at a time; at least one.
+    ///   - maximumPerHost: how many of these may go to one host; at least one, `nil` is as many as there may be.
+    package init(maximumRunning: Int, maximumPerHost: Int? = nil) {
+        self.maximumRunning = max(1, maximumRunning)
+        self.maximumPerHost = max(1, maximumPerHost ?? .max)
+    }
+
+    /// How many requests wait or are under way.
+    package var count: Int { self.waiting.count + self.running.count }
 
     // MARK: - From any thread
 
-    /// A name for a request that will be brought.
-    package mutating func makeID() -> ID {
-        self.lastNumber += 1
-        return ID(number: self.lastNumber)
-    }
-
     /// A request is brought; it is handed out to begin when it is its turn.
-    package mutating func submit(_ entry: Entry, id: ID, deadline: ContinuousClock.Instant) -> Submission {
-        guard !self.isShutDown else { return .shutDown }
-        self.waiting.append(Waiting(id: id, deadline: deadline, entry: entry))
+    package mutating func submit(_ entry: Entry, id: ID, host: String = "", deadline: ContinuousClock.Instant) -> Submission {
+        guard self.phase == .open else { return .shutDown }
+        self.waiting.append(Waiting(id: id, host: host, deadline: deadline, entry: entry))
         // A full house looks here when a request is done, but must learn of an earlier deadline.
         return .accepted(wakes: self.beginWakeup())
     }
@@ -93,16 +109,29 @@ package struct HTTPRequestQueue<Entry: Sendable>: ~Copyable {
         if let index = self.waiting.firstIndex(where: { $0.id == id }) {
             return .withdrawn(self.waiting.remove(at: index).entry)
         }
-        guard self.running.contains(id) else { return .tooLate }
+        guard self.running[id] != nil else { return .tooLate }
         self.stopping.append(id)
         return .stopping(wakes: self.beginWakeup())
     }
 
-    /// No request is wanted any more.
+    /// A request that had paused can go on.
     ///
     /// - Returns: whether the thread must be woken.
-    package mutating func shutDown() -> Bool {
-        self.isShutDown = true
+    package mutating func resume(_ id: ID) -> Bool {
+        guard self.running[id] != nil else { return false }
+        self.resuming.append(id)
+        return self.beginWakeup()
+    }
+
+    /// No more requests are taken, and those that are here end by themselves or at a deadline; the earlier one holds.
+    ///
+    /// - Returns: whether the thread must be woken.
+    package mutating func shutDown(deadline: ContinuousClock.Instant) -> Bool {
+        switch self.phase {
+        case .open: self.phase = .ending(deadline: deadline)
+        case .ending(let current): self.phase = .ending(deadline: min(current, deadline))
+        case .ended: return false
+        }
         return self.beginWakeup()
     }
 
@@ -115,7 +144,7 @@ package struct HTTPRequestQueue<Entry: Sendable>: ~Copyable {
     // MARK: - On the I/O thread
 
     /// A request that was under way is done, whatever came of it.
-    package mutating func ended(_ id: ID) { self.running.remove(id) }
+    package mutating func ended(_ id: ID) { _ = self.remove(id) }
 
     /// Decides what comes next.
     ///
@@ -124,27 +153,66 @@ package struct HTTPRequestQueue<Entry: Sendable>: ~Copyable {
     package mutating func nextStep(now: ContinuousClock.Instant) -> Step {
         self.isThreadWaiting = false
         self.isWakeupUnderway = false
-        guard !self.isShutDown else {
-            let entries = self.waiting.map(\.entry)
-            self.waiting = []
-            self.running = []
-            return .finish(waiting: entries)
+        var end: ContinuousClock.Instant?
+        switch self.phase {
+        case .open: break
+        case .ending(let deadline) where deadline > now && self.count > 0: end = deadline
+        case .ending, .ended: return self.finish()
         }
         var work = Work()
-        work.stop = self.stopping.filter { self.running.remove($0) != nil }
-        self.stopping.removeAll(keepingCapacity: true)
+        if !self.resuming.isEmpty {
+            work.resume = self.resuming.filter { self.running[$0] != nil }
+            self.resuming.removeAll(keepingCapacity: true)
+        }
+        if !self.stopping.isEmpty {
+            work.stop = self.stopping.filter { self.remove($0) }
+            self.stopping.removeAll(keepingCapacity: true)
+        }
         if self.waiting.contains(where: { $0.deadline <= now }) {
             work.expired = self.waiting.filter { $0.deadline <= now }.map(\.entry)
             self.waiting.removeAll { $0.deadline <= now }
         }
-        let count = min(self.waiting.count, self.maximumRunning - self.running.count)
-        for next in self.waiting.prefix(count) {
-            self.running.insert(next.id)
-            work.begin.append((next.id, next.entry))
-        }
-        self.waiting.removeFirst(count)
+        self.beginWaiting(&work)
         guard work.isEmpty else { return .work(work) }
         self.isThreadWaiting = true
-        return .wait(until: self.waiting.lazy.map(\.deadline).min())
+        guard let next = self.waiting.lazy.map(\.deadline).min() else { return .wait(until: end) }
+        return .wait(until: end.map { min($0, next) } ?? next)
+    }
+
+    /// Hands out what waits, in order, as far as the bounds allow.
+    private mutating func beginWaiting(_ work: inout Work) {
+        guard !self.waiting.isEmpty, self.running.count < self.maximumRunning else { return }
+        var left: [Waiting] = []
+        for (index, next) in self.waiting.enumerated() {
+            guard self.running.count < self.maximumRunning else {
+                left += self.waiting[index...]
+                break
+            }
+            guard self.maximumPerHost == .max || self.runningPerHost[next.host, default: 0] < self.maximumPerHost else {
+                left.append(next)
+                continue
+            }
+            self.running[next.id] = next.host
+            if self.maximumPerHost != .max { self.runningPerHost[next.host, default: 0] += 1 }
+            work.begin.append((next.id, next.entry))
+        }
+        self.waiting = left
+    }
+
+    private mutating func remove(_ id: ID) -> Bool {
+        guard let host = self.running.removeValue(forKey: id) else { return false }
+        if self.maximumPerHost != .max, let count = self.runningPerHost[host] { self.runningPerHost[host] = count > 1 ? count - 1 : nil }
+        return true
+    }
+
+    private mutating func finish() -> Step {
+        let entries = self.waiting.map(\.entry)
+        self.phase = .ended
+        self.waiting = []
+        self.running = [:]
+        self.runningPerHost = [:]
+        self.stopping = []
+        self.resuming = []
+        return .finish(waiting: entries)
     }
 }

@@ -1,7 +1,7 @@
 // This source file is part of lamassu-cloud.
 // SPDX-License-Identifier: Apache-2.0
 
-import HTTPTypes
+package import HTTPTypes
 package import Transport
 
 /// Puts a response together from the lines and bytes that libcurl gives out, within its bounds.
@@ -19,7 +19,10 @@ package struct HTTPResponseAssembler: Sendable {
     private let expectsBody: Bool
     private var phase = Phase.waiting
     private var headBytes = 0
-    private var head = HTTPResponse(status: .ok)
+    /// The head; complete once its last line was received.
+    package private(set) var head = HTTPResponse(status: .ok)
+    /// How long the body is that the head announces; `nil` where its end will tell.
+    package private(set) var bodyLength: Int?
     private var body: [UInt8] = []
 
     /// Begins.
@@ -35,7 +38,10 @@ package struct HTTPResponseAssembler: Sendable {
     }
 
     /// A status line, a field line, or the empty line after them, with or without its line break.
-    package mutating func receivedHeadLine(_ bytes: Span<UInt8>) throws(TransportError) {
+    ///
+    /// - Returns: whether the head is complete with it.
+    @discardableResult
+    package mutating func receivedHeadLine(_ bytes: Span<UInt8>) throws(TransportError) -> Bool {
         self.headBytes += bytes.count
         guard self.headBytes <= self.maximumHeadBytes else {
             throw TransportError(.responseTooLarge, message: "the response's head is longer than \(self.maximumHeadBytes) bytes")
@@ -50,9 +56,11 @@ package struct HTTPResponseAssembler: Sendable {
         case .inHead where line.isEmpty:
             self.phase = self.head.status.kind == .informational ? .waiting : .afterHead
             try self.checkLength()
+            if case .afterHead = self.phase { return true }
         case .inHead: try self.receivedField(line)
         case .afterHead: break
         }
+        return false
     }
 
     /// Bytes of the body.
@@ -70,16 +78,17 @@ package struct HTTPResponseAssembler: Sendable {
     }
 
     /// Refuses a length that is none, and at once one that is beyond the bound (RFC 9112, section 6.3).
-    private func checkLength() throws(TransportError) {
+    private mutating func checkLength() throws(TransportError) {
+        let hasBody = self.expectsBody && self.head.status != .noContent && self.head.status != .notModified
+        self.bodyLength = hasBody ? nil : 0
         let texts = self.head.headerFields[values: .contentLength]
         guard let text = texts.first else { return }
         guard texts.allSatisfy({ $0 == text }), text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let length = Int(text) else {
             throw Self.malformed("the response has no clear Content-Length")
         }
-        let hasBody = self.expectsBody && self.head.status != .noContent && self.head.status != .notModified
-        guard !hasBody || self.head.headerFields[.transferEncoding] != nil || length <= self.maximumBodyBytes else {
-            throw self.bodyTooLarge
-        }
+        guard hasBody, self.head.headerFields[.transferEncoding] == nil else { return }
+        guard length <= self.maximumBodyBytes else { throw self.bodyTooLarge }
+        self.bodyLength = length
     }
 
     private var bodyTooLarge: TransportError {

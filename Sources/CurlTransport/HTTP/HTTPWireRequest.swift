@@ -14,6 +14,8 @@ package struct HTTPWireRequest: Equatable, Sendable {
         case noneAndHeadOnly
         /// A body with its `Content-Length`, which may be zero.
         case sized
+        /// A body that is written while it goes out, as long as said.
+        case streamed(HTTPBodyLength)
     }
 
     /// Scheme, authority, path and query.
@@ -22,18 +24,27 @@ package struct HTTPWireRequest: Equatable, Sendable {
     package let method: String
     /// How the body is framed.
     package let body: Body
-    /// One line for each header field, in order; those that end in a colon keep libcurl from adding a field of its own.
-    package let fieldLines: [[UInt8]]
-    /// Method and authority, for messages; not the path, whose query may carry a signature.
-    package let summary: String
+    /// One line for each header field, in order, each with a zero byte at its end.
+    ///
+    /// Those that end in a colon keep libcurl from adding a field of its own.
+    package let fieldLines: [UInt8]
+    /// How many lines there are.
+    package let fieldCount: Int
+    /// Host and port.
+    package let authority: String
     /// Whether the scheme is `https`.
     package let isSecured: Bool
 
+    /// Method and authority, for messages; not the path, whose query may carry a signature.
+    package var summary: String { "\(self.method) \(self.authority)" }
+
     /// Checks and translates a request.
     ///
-    /// - Parameter request: what is to be sent.
+    /// - Parameters:
+    ///   - request: what is to be sent.
+    ///   - streaming: how long the body is that will be written; `nil` is that the request's own goes out.
     /// - Throws: `TransportError.Code.invalidRequest` where it cannot go out as it is.
-    package init(_ request: HTTPTransportRequest) throws(TransportError) {
+    package init(_ request: HTTPTransportRequest, streaming: HTTPBodyLength? = nil) throws(TransportError) {
         let head = request.head
         guard let scheme = head.scheme?.lowercased(), scheme == "http" || scheme == "https" else {
             throw Self.invalid("the scheme is neither http nor https")
@@ -48,49 +59,96 @@ package struct HTTPWireRequest: Equatable, Sendable {
         self.url = "\(scheme)://\(authority)\(path)"
         self.isSecured = scheme == "https"
         self.method = head.method.rawValue
-        self.summary = "\(head.method.rawValue) \(authority)"
-        switch head.method {
+        self.authority = authority
+        self.body = try Self.body(of: request, streaming: streaming)
+        let length: Int? =
+            switch streaming {
+            case nil: request.body.count
+            case .known(let count): count
+            case .unknown: nil
+            }
+        (self.fieldLines, self.fieldCount) = try Self.lines(of: head.headerFields, authority: authority, bodyLength: length)
+    }
+
+    private static func body(of request: HTTPTransportRequest, streaming: HTTPBodyLength?) throws(TransportError) -> Body {
+        if let streaming {
+            guard request.body.isEmpty, request.head.method != .head, request.head.method != .connect else {
+                throw Self.invalid("a request that has a body of its own, or can have none, streams none")
+            }
+            if case .known(let count) = streaming, count < 0 { throw Self.invalid("a length is not negative") }
+            return .streamed(streaming)
+        }
+        switch request.head.method {
         case .connect: throw Self.invalid("CONNECT makes a tunnel, which is no exchange")
         case .head:
             guard request.body.isEmpty else { throw Self.invalid("a HEAD request has no body") }
-            self.body = .noneAndHeadOnly
+            return .noneAndHeadOnly
         // Servers expect a length with these even when it is zero (RFC 9110, section 8.6).
-        case .post, .put, .patch: self.body = .sized
-        default: self.body = request.body.isEmpty ? .none : .sized
+        case .post, .put, .patch: return .sized
+        default: return request.body.isEmpty ? .none : .sized
         }
-        self.fieldLines = try Self.lines(of: head.headerFields, authority: authority, bodyLength: request.body.count)
     }
 
     private static func lines(
-        of fields: HTTPFields, authority: String, bodyLength: Int
-    ) throws(TransportError) -> [[UInt8]] {
-        var lines = [Array("Host: \(authority)".utf8), Array("Expect:".utf8)]
-        if fields[.accept] == nil { lines.append(Array("Accept:".utf8)) }
-        if fields[.contentType] == nil { lines.append(Array("Content-Type:".utf8)) }
+        of fields: HTTPFields, authority: String, bodyLength: Int?
+    ) throws(TransportError) -> (lines: [UInt8], count: Int) {
+        var lines: [UInt8] = []
+        lines.reserveCapacity(1_024)
+        var count = 2
+        lines += "Host: ".utf8
+        lines += authority.utf8
+        lines += "\0Expect:\0".utf8
+        var hasAccept = false
+        var hasContentType = false
         for field in fields {
             switch field.name.canonicalName {
             case "host":
                 guard field.value == authority else { throw Self.invalid("the Host field differs from the authority") }
+                continue
             case "content-length":
-                guard field.value == String(bodyLength) else { throw Self.invalid("Content-Length differs from the body's length") }
-            case "transfer-encoding", "expect":
-                throw Self.invalid("\(field.name) is the transport's affair")
-            default:
-                lines.append(try Self.line(of: field))
+                guard let bodyLength, field.value == String(bodyLength) else {
+                    throw Self.invalid("Content-Length differs from the body's length")
+                }
+                continue
+            case "transfer-encoding", "expect": throw Self.invalid("\(field.name) is the transport's affair")
+            case "accept": hasAccept = true
+            case "content-type": hasContentType = true
+            default: break
             }
+            try Self.append(field, to: &lines)
+            count += 1
         }
-        return lines
+        if !hasAccept {
+            lines += "Accept:\0".utf8
+            count += 1
+        }
+        if !hasContentType {
+            lines += "Content-Type:\0".utf8
+            count += 1
+        }
+        return (lines, count)
     }
 
-    private static func line(of field: HTTPField) throws(TransportError) -> [UInt8] {
+    private static func append(_ field: HTTPField, to lines: inout [UInt8]) throws(TransportError) {
         let name = field.name.rawName
-        let value = unsafe field.withUnsafeBytesOfValue { unsafe [UInt8]($0) }
-        guard !name.isEmpty, !name.hasPrefix(":"), value.allSatisfy({ ($0 >= 0x20 && $0 != 0x7F) || $0 == 0x09 }) else {
-            throw Self.invalid("the header field \(name) has a control character or is no header field")
+        lines += name.utf8
+        let end = lines.count
+        lines += ": ".utf8
+        unsafe field.withUnsafeBytesOfValue { unsafe lines.append(contentsOf: $0) }
+        var isBlank = true
+        for byte in lines[(end + 2)...] {
+            guard (byte >= 0x20 && byte != 0x7F) || byte == 0x09 else {
+                throw Self.invalid("the header field \(name) has a control character")
+            }
+            if byte != 0x20, byte != 0x09 { isBlank = false }
         }
+        guard !name.isEmpty, !name.hasPrefix(":") else { throw Self.invalid("\(name) is no header field") }
         // libcurl takes "Name:" to mean that the field be left out, and "Name;" to mean that it be empty.
-        guard value.contains(where: { $0 != 0x20 && $0 != 0x09 }) else { return Array("\(name);".utf8) }
-        return Array("\(name): ".utf8) + value
+        if isBlank {
+            lines.removeLast(lines.count - end)
+            lines.append(UInt8(ascii: ";"))
+        }
+        lines.append(0)
     }
 
     /// Allows what RFC 3986 does in a host and a port, but no user name, and nothing that ends the authority.

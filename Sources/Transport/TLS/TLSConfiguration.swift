@@ -27,15 +27,19 @@ public struct TLSConfiguration: Hashable, Sendable {
         public var certificateChain: PEMSource
         /// The private key of the leaf.
         public var privateKey: PEMSource
+        /// What the private key is opened with, where it is encrypted; by default none.
+        public var passphrase: PEMPassphrase?
 
         /// Makes an identity.
         ///
         /// - Parameters:
         ///   - certificateChain: the leaf certificate, then the intermediates.
         ///   - privateKey: the private key of the leaf.
-        public init(certificateChain: PEMSource, privateKey: PEMSource) {
+        ///   - passphrase: what the private key is opened with, where it is encrypted.
+        public init(certificateChain: PEMSource, privateKey: PEMSource, passphrase: PEMPassphrase? = nil) {
             self.certificateChain = certificateChain
             self.privateKey = privateKey
+            self.passphrase = passphrase
         }
     }
 
@@ -45,6 +49,11 @@ public struct TLSConfiguration: Hashable, Sendable {
     public var identity: Identity?
     /// The oldest version that is spoken; by default TLS 1.2.
     public var minimumVersion: Version
+    /// The ciphers of TLS 1.2 that are offered, best first, by OpenSSL's names, such as `ECDHE-ECDSA-AES256-GCM-SHA384`; by default, when empty,
+    /// those of the library.
+    public var ciphers: [String]
+    /// The cipher suites of TLS 1.3 that are offered, best first, such as `TLS_AES_256_GCM_SHA384`; by default, when empty, those of the library.
+    public var cipherSuites: [String]
 
     /// Makes a configuration.
     ///
@@ -52,10 +61,17 @@ public struct TLSConfiguration: Hashable, Sendable {
     ///   - trustRoots: which certificates vouch for the peer.
     ///   - identity: the client certificate and its key.
     ///   - minimumVersion: the oldest version that is spoken.
-    public init(trustRoots: TrustRoots = .system, identity: Identity? = nil, minimumVersion: Version = .tls12) {
+    ///   - ciphers: the ciphers of TLS 1.2 that are offered.
+    ///   - cipherSuites: the cipher suites of TLS 1.3 that are offered.
+    public init(
+        trustRoots: TrustRoots = .system, identity: Identity? = nil, minimumVersion: Version = .tls12, ciphers: [String] = [],
+        cipherSuites: [String] = []
+    ) {
         self.trustRoots = trustRoots
         self.identity = identity
         self.minimumVersion = minimumVersion
+        self.ciphers = ciphers
+        self.cipherSuites = cipherSuites
     }
 
     /// The system's trust store, no client certificate, TLS 1.2 or newer.

@@ -40,7 +40,7 @@ import Transport
         let field = HTTPField(name: try name("X-Name"), value: "a\r\nX-Injected: b\u{0}")
         let head = HTTPRequest(method: .get, scheme: "http", authority: "host", path: "/", headerFields: HTTPFields([field]))
         let wire = try HTTPWireRequest(Self.request(head))
-        #expect(wire.fieldLines.allSatisfy { $0.allSatisfy { $0 >= 0x20 } })
+        #expect(wire.lines.allSatisfy { $0.allSatisfy { $0 >= 0x20 } })
     }
 
     @Test(arguments: [0x01, 0x0B, 0x1B, 0x7F] as [UInt8])
@@ -56,7 +56,7 @@ import Transport
                 method: .get, scheme: "http", authority: "host:8080", path: "/", headerFields: [try name("Host"): host])
             let wire = try? HTTPWireRequest(Self.request(head))
             #expect((wire != nil) == isValid)
-            #expect(wire?.fieldLines.count { $0.starts(with: "Host:".utf8) } == (isValid ? 1 : nil))
+            #expect(wire?.lines.count { $0.starts(with: "Host:".utf8) } == (isValid ? 1 : nil))
         }
     }
 
@@ -69,4 +69,9 @@ import Transport
         let head = HTTPRequest(method: .get, scheme: "https", authority: "host", path: "/?X-Amz-Signature=1")
         #expect(try HTTPWireRequest(Self.request(head)).summary == "GET host")
     }
+}
+
+extension HTTPWireRequest {
+    /// The lines one by one.
+    fileprivate var lines: [ArraySlice<UInt8>] { self.fieldLines.split(separator: 0) }
 }
