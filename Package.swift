@@ -141,7 +141,8 @@ let package = Package(
             name: "OutboxTestSupport", dependencies: ["CloudEvents", "LamassuEvents", logging], path: "Tests/Support/OutboxTestSupport",
             swiftSettings: swiftSettings),
         .executableTarget(
-            name: "OutboxProcess", dependencies: ["CFaultVFS", "CloudEvents", "LamassuEvents", "SQLiteOutbox", logging],
+            name: "OutboxProcess",
+            dependencies: ["CFaultVFS", "CloudEvents", "CurlTransport", "LamassuEvents", "SQLiteOutbox", logging],
             path: "Tests/Support/OutboxProcess", swiftSettings: swiftSettings),
         .target(name: "CFaultVFS", path: "Tests/Support/CFaultVFS"),
         .target(
@@ -165,7 +166,7 @@ let package = Package(
             name: "EventBusBehaviourTests",
             dependencies: [
                 "AMQPClient", "AWSEventBus", "AWSRuntime", "AWSSigner", "CloudEvents", "CurlTransport", "JSONCoding", "LamassuEvents",
-                "SNSClient", "SQSClient", "TestSupport", "Transport", "TransportTesting", logging,
+                "OutboxProcess", "SNSClient", "SQLiteOutbox", "SQSClient", "TestSupport", "Transport", "TransportTesting", logging,
             ],
             swiftSettings: swiftSettings),
         .testTarget(

@@ -14,7 +14,7 @@ public struct LamassuEventsError: Error, Sendable, CustomStringConvertible {
             case connectionFailed, accessRefused, topologyDiffers, unroutable, refusedByBroker
             case undecodable, unsupportedByProfile
             case storeInaccessible, storeFull, storeBusy, storeCorrupt, storeTooNew, storeFailed
-            case subscriptionRefused, subscriptionFull, parkedStoreFull
+            case subscriptionRefused, subscriptionFull, parkedStoreFull, parkedStoreInUse
         }
 
         private let kind: Kind
@@ -77,6 +77,8 @@ public struct LamassuEventsError: Error, Sendable, CustomStringConvertible {
         public static let subscriptionFull = Code(.subscriptionFull)
         /// The store of parked events has no room: see to why events fail, or give it more.
         public static let parkedStoreFull = Code(.parkedStoreFull)
+        /// Another subscriber uses the store of parked events: the call succeeds once that one has ended, in whatever way.
+        public static let parkedStoreInUse = Code(.parkedStoreInUse)
 
         /// A code by its ``description``, as a store keeps it; `nil` where this release knows none of that name.
         ///

@@ -12,7 +12,7 @@ public import Logging
 public final class SQLiteOutbox: OutboxStore {
     let configuration: Configuration
     let room: OutboxRoom
-    private let worker: OutboxWorker
+    let worker: OutboxWorker
     private let logger: Logger
 
     private init(_ configuration: Configuration, logger: Logger) {

@@ -13,4 +13,10 @@ struct ContractTests {
         let folder = try DatabaseFolder()
         try await promise.check { limits in try await folder.open { $0.limits = limits } }
     }
+
+    @Test(arguments: ParkedStoreContract.promises)
+    func `the store of parked events keeps what every such store promises`(_ promise: ParkedStoreContract) async throws {
+        let folder = try DatabaseFolder()
+        try await promise.check { try await folder.open().parkedStore(for: "a test", maximumEvents: $0) }
+    }
 }

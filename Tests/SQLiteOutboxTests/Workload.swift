@@ -29,10 +29,15 @@ struct Workload {
         var intents: Set<String> = []
         /// Intents that may be there or not.
         var uncertainIntents: Set<String> = []
+        /// Received events that were parked and not removed, with the attempts that were noted.
+        var parked: [String: Int] = [:]
+        /// Received events that may be parked or not.
+        var uncertainParked: Set<String> = []
     }
 
     private var ledger = Ledger()
     private let outbox: SQLiteOutbox
+    private let store: SQLiteParkedStore
 
     private static func change(_ configuration: inout SQLiteOutbox.Configuration, vfs: String?, isTidy: Bool) {
         configuration.vfs = vfs
@@ -79,18 +84,30 @@ struct Workload {
         return Ledger()
     }
 
-    private init(outbox: SQLiteOutbox) { self.outbox = outbox }
+    private init(outbox: SQLiteOutbox) {
+        self.outbox = outbox
+        self.store = outbox.parkedStore(for: Self.subscription)
+    }
+
+    private static let subscription = "workload"
 
     private mutating func run() async throws {
         try await self.store("a1", "a2")
         try await self.operate("b1", isWriteAhead: true, succeeds: true)
         try await self.operate("b2", isWriteAhead: true, succeeds: false)
         await self.prepare("left")
+        try await self.park("p1", "p2", "q1")
+        await self.attempt("p1")
+        try await self.park("p3")
         try await self.store("c1", "c2", "d1", "e1", bytes: 6_000)
         await self.relay(parking: "c1")
         try await self.operate("d2", isWriteAhead: false, succeeds: true)
+        await self.finish("p1")
+        await self.attempt("p2")
         try await self.store("e2", "a3")
         await self.relay(parking: nil)
+        try await self.park("p4")
+        await self.finish("q1")
         try await self.store("f1")
     }
 
@@ -154,6 +171,35 @@ struct Workload {
         }
     }
 
+    /// Parks received events one after the other; the first letter is the lane.
+    private mutating func park(_ ids: String...) async throws {
+        for id in ids {
+            let delivery = try ParkedDelivery.test(id, of: "\(id.prefix(1))", bytes: 3_000)
+            if await Self.succeeds({ try await self.store.park(delivery) }) {
+                self.ledger.parked[id] = delivery.attempts
+            } else {
+                self.ledger.uncertainParked.insert(id)
+            }
+        }
+    }
+
+    /// Notes one more attempt at a parked event.
+    private mutating func attempt(_ id: String) async {
+        guard let attempts = self.ledger.parked[id], var delivery = try? ParkedDelivery.test(id, of: "\(id.prefix(1))") else { return }
+        delivery.attempts = attempts + 1
+        if await Self.succeeds({ try await self.store.update(delivery) }) { self.ledger.parked[id] = delivery.attempts }
+    }
+
+    /// Removes a parked event.
+    private mutating func finish(_ id: String) async {
+        let isRemoved = await Self.succeeds { try await self.store.remove(.init(rawValue: id)) }
+        if self.ledger.parked.removeValue(forKey: id) == nil, isRemoved {
+            self.ledger.uncertainParked.remove(id)
+        } else if !isRemoved {
+            self.ledger.uncertainParked.insert(id)
+        }
+    }
+
     private static func succeeds(_ body: () async throws -> Void) async -> Bool {
         do {
             try await body()
@@ -189,6 +235,31 @@ struct Workload {
             #expect(places == places.sorted() && Set(places).count == places.count, comment)
         }
         #expect(try await outbox.depth().events == 0, comment)
+        try await Self.checkParked(ledger, in: outbox, comment)
         _ = await outbox.close()
+    }
+
+    private static func checkParked(_ ledger: Ledger, in outbox: SQLiteOutbox, _ comment: Comment) async throws {
+        let store = outbox.parkedStore(for: Self.subscription)
+        let deliveries = try await store.list(lane: nil, limit: 100)
+        let ids = deliveries.map(\.id.rawValue)
+        #expect(Set(ids).count == ids.count && Set(ids).isSuperset(of: ledger.parked.keys), comment)
+        #expect(ledger.uncertainParked.union(ledger.parked.keys).isSuperset(of: ids), comment)
+        #expect(try await Set(store.lanes().map(\.name)) == Set(deliveries.map(\.lane)), comment)
+        for (_, lane) in Dictionary(grouping: deliveries, by: \.lane) {
+            #expect(lane.map(\.id.rawValue) == lane.map(\.id.rawValue).sorted(), comment)
+        }
+        // An attempt that could not be noted may be.
+        for delivery in deliveries {
+            guard let attempts = ledger.parked[delivery.id.rawValue] else { continue }
+            #expect((attempts...attempts + 1).contains(delivery.attempts), comment)
+        }
+        // What is counted is what is there.
+        for delivery in deliveries { #expect(try await store.remove(delivery.id), comment) }
+        #expect(try await store.lanes().isEmpty, comment)
+        let small = outbox.parkedStore(for: Self.subscription, maximumEvents: 1)
+        await store.release()
+        try await small.park(.test("last"))
+        await #expect(throws: LamassuEventsError(.parkedStoreFull, message: ""), comment) { try await small.park(.test("too many")) }
     }
 }

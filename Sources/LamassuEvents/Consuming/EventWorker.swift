@@ -26,6 +26,11 @@ package struct EventWorker: Sendable {
     /// Works until a drain of the inbox is complete; the time to drain begins when `stop` opens.
     package func run(until stop: Latch) async {
         await self.load(until: stop)
+        await self.work(until: stop)
+        await self.store?.release()
+    }
+
+    private func work(until stop: Latch) async {
         let isOverdue = Latch()
         await withDiscardingTaskGroup { group in
             group.addTask {

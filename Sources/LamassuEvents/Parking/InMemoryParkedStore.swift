@@ -27,11 +27,12 @@ public final class InMemoryParkedStore: ParkedStore {
     /// It is not.
     public var isDurable: Bool { false }
 
-    /// Adds an event behind those of its lane.
+    /// Adds an event behind those of its lane, unless one of that name is there.
     ///
     /// - Throws: ``LamassuEventsError/Code/parkedStoreFull``.
     public func park(_ delivery: ParkedDelivery) async throws(LamassuEventsError) {
         let hasRoom = self.state.withLock { state in
+            guard !state.deliveries.contains(where: { $0.id == delivery.id }) else { return true }
             guard state.deliveries.count < self.maximumEvents else { return false }
             state.deliveries.append(delivery)
             return true

@@ -3,16 +3,19 @@
 
 /// Keeps the events of one subscription that are to be tried again later, so that they need not be held unacknowledged meanwhile.
 ///
-/// One subscriber at a time uses a store, and a store serves one subscription; looking at it and removing from it, as an operator does, is
-/// allowed at any time. A call returns when its effect is as safe as the store makes anything, with ``isDurable`` on disk.
+/// One subscriber at a time uses a store, and a store serves one subscription: ``lanes()`` begins the use, and ``release()`` ends it.
+/// Listing and removing, as an operator does, is allowed at any time. A call returns when its effect is as safe as the store makes anything,
+/// with ``isDurable`` on disk.
 ///
-/// Every call may throw: ``LamassuEventsError/Code/parkedStoreFull`` where there is no room, the codes of stores such as
-/// ``LamassuEventsError/Code/storeFailed`` for everything else. A subscriber that cannot park holds the event and tries again.
+/// Every call may throw: ``LamassuEventsError/Code/parkedStoreFull`` where there is no room,
+/// ``LamassuEventsError/Code/parkedStoreInUse`` where another subscriber uses what several processes can reach, the codes of stores such as
+/// ``LamassuEventsError/Code/storeFailed`` for everything else. A subscriber that cannot begin handles nothing and tries again; one that
+/// cannot park holds the event and tries again.
 public protocol ParkedStore: Sendable {
     /// Whether what is parked survives the end of the process, and of the machine.
     var isDurable: Bool { get }
 
-    /// Adds an event behind those of its lane.
+    /// Adds an event behind those of its lane; does nothing where one of that name is there already.
     ///
     /// - Parameter delivery: the event.
     func park(_ delivery: ParkedDelivery) async throws(LamassuEventsError)
@@ -41,4 +44,12 @@ public protocol ParkedStore: Sendable {
     ///   - limit: how many events are returned at most, the first ones.
     /// - Returns: the events.
     func list(lane: String?, limit: Int) async throws(LamassuEventsError) -> [ParkedDelivery]
+
+    /// Takes note that the subscriber has ended, as the last of its calls: another one may begin. By default it does nothing.
+    func release() async
+}
+
+extension ParkedStore {
+    /// Does nothing, as befits a store that no other subscriber can reach.
+    public func release() async {}
 }

@@ -12,7 +12,7 @@ package struct OutboxSchema: Sendable {
     var version: Int { self.steps.count }
 
     /// What this release writes.
-    package static let current = OutboxSchema(steps: [version1])
+    package static let current = OutboxSchema(steps: [version1, version2])
 
     /// What begins the name of everything that the outbox makes in a database.
     static let prefix = "lamassu_outbox_"
@@ -124,5 +124,34 @@ package struct OutboxSchema: Sendable {
             previous BLOB,
             PRIMARY KEY (id, source)) WITHOUT ROWID
         """,
+    ]
+
+    private static let version2 = [
+        // Whose received events are parked, and how many of each.
+        """
+        CREATE TABLE lamassu_outbox_subscriptions (
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE,
+            deliveries INTEGER NOT NULL)
+        """,
+        // What a subscriber has received and handles later; a greater number is a later place in its lane.
+        """
+        CREATE TABLE lamassu_outbox_deliveries (
+            number INTEGER PRIMARY KEY,
+            subscription INTEGER NOT NULL,
+            id TEXT NOT NULL,
+            lane TEXT NOT NULL,
+            user_id TEXT,
+            routing_key TEXT NOT NULL,
+            parked_at TEXT NOT NULL,
+            first_attempt_at TEXT,
+            attempts INTEGER NOT NULL,
+            interruptions INTEGER NOT NULL,
+            reason TEXT NOT NULL,
+            next_attempt TEXT NOT NULL,
+            event BLOB NOT NULL)
+        """,
+        "CREATE UNIQUE INDEX lamassu_outbox_deliveries_identity ON lamassu_outbox_deliveries (subscription, id)",
+        "CREATE INDEX lamassu_outbox_deliveries_line ON lamassu_outbox_deliveries (subscription, lane, number)",
     ]
 }

@@ -13,6 +13,11 @@ enum Query: Int, CaseIterable {
     case insertIntent, deleteIntent, orphanedIntents, adoptIntent
     case insertParked, parkedEvents, parkedByNumber, deleteParked, oldestParked
     case insertSent, deleteSent
+    case subscriptionByName, insertSubscription, countDeliveries
+    case insertDelivery, updateDelivery, deleteDelivery, lanesOfSubscription, deliveriesOfLane, deliveriesOfSubscription
+
+    private static let deliveryColumns =
+        "id, lane, user_id, routing_key, parked_at, first_attempt_at, attempts, interruptions, reason, next_attempt, event"
 
     /// The text; the parameters are numbered where they are not in the order of their first use.
     var sql: String {
@@ -152,6 +157,37 @@ enum Query: Int, CaseIterable {
             DELETE FROM lamassu_outbox_sent WHERE number IN (
                 SELECT number FROM lamassu_outbox_sent WHERE sent_at < ? ORDER BY sent_at LIMIT ?)
             """
+
+        case .subscriptionByName: "SELECT id, deliveries FROM lamassu_outbox_subscriptions WHERE name = ?"
+        case .insertSubscription: "INSERT INTO lamassu_outbox_subscriptions (name, deliveries) VALUES (?, 0)"
+        case .countDeliveries: "UPDATE lamassu_outbox_subscriptions SET deliveries = deliveries + ?2 WHERE id = ?1"
+        case .insertDelivery:
+            """
+            INSERT INTO lamassu_outbox_deliveries
+                (subscription, id, lane, user_id, routing_key, parked_at, first_attempt_at, attempts, interruptions, reason, next_attempt,
+                event)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (subscription, id) DO NOTHING
+            """
+        case .updateDelivery:
+            """
+            UPDATE lamassu_outbox_deliveries
+            SET first_attempt_at = ?3, attempts = ?4, interruptions = ?5, reason = ?6, next_attempt = ?7 WHERE subscription = ?1 AND id = ?2
+            """
+        case .deleteDelivery: "DELETE FROM lamassu_outbox_deliveries WHERE subscription = ? AND id = ?"
+        // The other columns of a group are those of the row with the least number.
+        case .lanesOfSubscription:
+            """
+            SELECT lane, next_attempt, min(number) FROM lamassu_outbox_deliveries INDEXED BY lamassu_outbox_deliveries_line
+            WHERE subscription = ? GROUP BY lane
+            """
+        case .deliveriesOfLane:
+            """
+            SELECT \(Self.deliveryColumns) FROM lamassu_outbox_deliveries INDEXED BY lamassu_outbox_deliveries_line
+            WHERE subscription = ? AND lane = ? ORDER BY number LIMIT ?
+            """
+        // In the order of the table, from which only those of other subscriptions are left out.
+        case .deliveriesOfSubscription:
+            "SELECT \(Self.deliveryColumns) FROM lamassu_outbox_deliveries NOT INDEXED WHERE subscription = ? ORDER BY number LIMIT ?"
         }
     }
 }

@@ -22,6 +22,8 @@ struct OutboxTransaction: ~Copyable {
     var claims = ClaimLedger()
     /// How many operations of this process have room that is written down nowhere.
     var reserved: Int64 = 0
+    /// Whether a delivery was removed, which the counts do not tell.
+    var hasRemovedDelivery = false
 
     private let loaded: OutboxTotals
 
@@ -44,7 +46,9 @@ struct OutboxTransaction: ~Copyable {
     var milliseconds: Int64 { self.time.secondsSinceEpoch * 1_000 + Int64(self.time.nanoseconds / 1_000_000) }
 
     /// Whether something was removed, which leaves unused pages.
-    var hasRemoved: Bool { self.totals.events < self.loaded.events || self.totals.parked < self.loaded.parked }
+    var hasRemoved: Bool {
+        self.hasRemovedDelivery || self.totals.events < self.loaded.events || self.totals.parked < self.loaded.parked
+    }
 
     /// Writes the counts; the last thing before the commit.
     borrowing func finish() throws(SQLiteError) {

@@ -40,6 +40,16 @@ extension OutboxIntent {
     }
 }
 
+extension ParkedDelivery {
+    /// A test event as a subscriber parks it after its first attempt.
+    package static func test(_ id: String, of lane: String = "ca/1", bytes: Int = 0, nextAttempt: Timestamp = .now) throws -> ParkedDelivery
+    {
+        ParkedDelivery(
+            id: ID(rawValue: id), lane: lane, event: try .test(id, of: lane, bytes: bytes), userID: nil, routingKey: "ca.create",
+            parkedAt: .now, firstAttemptAt: nil, attempts: 1, interruptions: 0, reason: "for a test", nextAttempt: nextAttempt)
+    }
+}
+
 extension OutboxStore {
     /// Claims and confirms until nothing comes, and says what came.
     package func drain(limit: Int = 100, perSubject: Int = 10) async throws -> [CloudEvent] {
