@@ -52,7 +52,7 @@ extension SQLiteOutbox {
             var transaction = try OutboxTransaction(on: connection, self.configuration, at: BootClock.now)
             transaction.reserved = self.room.reserved
             let refusal = transaction.refusal
-            let dropped = refusal == nil ? try transaction.store(submission) : []
+            let dropped = refusal == nil ? try transaction.store(submission).dropped : []
             try transaction.finish()
             try connection.execute("RELEASE lamassu_outbox")
             return refusal.map { .failure($0) } ?? .success(dropped)

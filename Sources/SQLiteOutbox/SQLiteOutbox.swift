@@ -68,7 +68,7 @@ public final class SQLiteOutbox: OutboxStore {
         let dropped = try await self.worker.perform(.durable) {
             transaction throws(SQLiteError) -> Result<[EventSummary], LamassuEventsError> in
             if isReserved { transaction.reserved -= 1 } else { try transaction.delete(intent) }
-            return .success(try transaction.store(stored))
+            return .success(try transaction.store(stored).dropped)
         }
         if isReserved { self.room.release(intent) }
         return dropped
@@ -85,9 +85,9 @@ public final class SQLiteOutbox: OutboxStore {
     }
 
     /// Stores an event; it is on the disk when this returns.
-    public func enqueue(_ submission: OutboxSubmission) async throws(LamassuEventsError) -> [EventSummary] {
+    public func enqueue(_ submission: OutboxSubmission) async throws(LamassuEventsError) -> OutboxReceipt {
         let stored = StoredSubmission(submission)
-        return try await self.worker.perform(.durable) { transaction throws(SQLiteError) -> Result<[EventSummary], LamassuEventsError> in
+        return try await self.worker.perform(.durable) { transaction throws(SQLiteError) -> Result<OutboxReceipt, LamassuEventsError> in
             if let refusal = transaction.refusal { return .failure(refusal) }
             return .success(try transaction.store(stored))
         }

@@ -11,7 +11,7 @@ struct StoringTests {
     @Test func `what was stored is given out in order, whole, with its place in its subject`() async throws {
         let folder = try DatabaseFolder()
         let outbox = try await folder.open()
-        for index in 1...3 { #expect(try await outbox.enqueue(OutboxSubmission(.test("event-\(index)"))).isEmpty) }
+        for index in 1...3 { #expect(try await outbox.enqueue(OutboxSubmission(.test("event-\(index)"))).dropped.isEmpty) }
         let entries = try await outbox.claim(limit: 10, perSubject: 10)
         #expect(entries.map(\.event.id.rawValue) == ["event-1", "event-2", "event-3"])
         #expect(entries.map(\.lane) == ["ca/1", "ca/1", "ca/1"])

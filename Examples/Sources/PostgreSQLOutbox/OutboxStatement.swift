@@ -3,7 +3,8 @@
 
 /// The statements of the outbox, each as it stands in its file in the folder SQL, for a host to run them with whatever driver it has.
 public enum OutboxStatement: CaseIterable, Sendable {
-    case version, enqueue, enqueueParked, room, prepare, abandon, adopt, renew, claim, confirm, `defer`, park, release, nextDue, depth,
+    case version, enqueue, enqueueParked, standing, room, prepare, abandon, adopt, renew, claim, confirm, `defer`, park, release, nextDue,
+        depth,
         parked, retry
     case discard, retention
 
@@ -21,6 +22,7 @@ public enum OutboxStatement: CaseIterable, Sendable {
         case .version: PackageResources.version_sql
         case .enqueue: PackageResources.enqueue_sql
         case .enqueueParked: PackageResources.enqueue_parked_sql
+        case .standing: PackageResources.standing_sql
         case .room: PackageResources.room_sql
         case .prepare: PackageResources.prepare_sql
         case .abandon: PackageResources.abandon_sql

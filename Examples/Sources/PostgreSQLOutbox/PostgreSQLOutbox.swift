@@ -131,14 +131,19 @@ public final class PostgreSQLOutbox: OutboxStore {
     }
 
     /// Stores an event in a transaction of its own; refuses where there is no room.
-    public func enqueue(_ submission: OutboxSubmission) async throws(LamassuEventsError) -> [EventSummary] {
-        let hasRoom = try await self.perform { database in
-            guard try self.hasRoom(database) else { return false }
+    public func enqueue(_ submission: OutboxSubmission) async throws(LamassuEventsError) -> OutboxReceipt {
+        let state = try await self.perform { database -> String? in
+            guard try self.hasRoom(database) else { return nil }
             try Self.enqueue(submission, in: database)
-            return true
+            let summary = submission.summary
+            return try database.run(OutboxStatement.standing.sql, [summary.source.rawValue, summary.id]).first?.first ?? ""
         }
-        guard hasRoom else { throw self.full }
-        return []
+        switch state {
+        case nil: throw self.full
+        case "sent": return OutboxReceipt(.sent)
+        case "parked": return OutboxReceipt(.parked)
+        default: return OutboxReceipt(.waiting)
+        }
     }
 
     /// Takes over the intents of processes that are gone.

@@ -26,6 +26,15 @@ public struct EventSummary: Hashable, Sendable, CustomStringConvertible {
         self.subject = subject
     }
 
+    /// What no other event has.
+    struct Identity: Hashable {
+        var source: String
+        var id: String
+    }
+
+    /// The event by its source and id, as a store knows it.
+    var identity: Identity { Identity(source: self.source.rawValue, id: self.id) }
+
     /// Type, subject and id.
     public var description: String { "\(self.type) \(self.subject ?? "without subject") (\(self.id))" }
 }

@@ -41,12 +41,12 @@ public protocol OutboxStore: Sendable {
     /// - Parameter intent: what was prepared.
     func abandon(_ intent: OutboxIntent) async throws(LamassuEventsError)
 
-    /// Stores an event without an intent.
+    /// Stores an event without an intent, unless it is known by its source and id.
     ///
     /// - Parameter submission: the event.
-    /// - Returns: the events that were dropped to make room, oldest first; empty unless the policy of the store is to drop.
+    /// - Returns: where the event is now, and which events were dropped to make room for it.
     /// - Throws: ``LamassuEventsError/Code/outboxFull``, or why the store could not.
-    func enqueue(_ submission: OutboxSubmission) async throws(LamassuEventsError) -> [EventSummary]
+    func enqueue(_ submission: OutboxSubmission) async throws(LamassuEventsError) -> OutboxReceipt
 
     /// The written intents of processes that are gone, oldest first; each is given to one process, whose it becomes.
     ///

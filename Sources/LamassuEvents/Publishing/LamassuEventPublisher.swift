@@ -194,12 +194,16 @@ public final class LamassuEventPublisher: Sendable {
     /// - Throws: ``LamassuEventsError/Code/outboxFull``, ``LamassuEventsError/Code/closed``, or why the store failed; and then it was
     ///   not stored.
     public func publish(_ event: CloudEvent) async throws(LamassuEventsError) {
-        let submission = self.submission(event)
+        _ = try await self.enqueue(self.submission(event))
+    }
+
+    private func enqueue(_ submission: OutboxSubmission) async throws(LamassuEventsError) -> OutboxReceipt.Standing {
         let id = submission.summary.id
         try self.journal.began(id)
         do throws(LamassuEventsError) {
-            let dropped = try await self.store.enqueue(submission)
-            self.stored(submission, dropped: dropped)
+            let receipt = try await self.store.enqueue(submission)
+            self.stored(submission, dropped: receipt.dropped)
+            return receipt.standing
         } catch {
             if self.journal.ended(id) { self.relay.stored() }
             self.journal.refused(error)
@@ -212,21 +216,25 @@ public final class LamassuEventPublisher: Sendable {
     /// Cancelling the task ends the wait, and leaves the event in the store. Where several processes share what is stored, another one may
     /// send the event, and then only that ends the wait.
     ///
+    /// An event that the store knows already, by source and id, is not sent a second time: its confirm is waited for, which may have
+    /// come before, or it is parked.
+    ///
     /// - Parameter event: the event, whose id must be unique among those of its source; it gets a value of the extension `sequence`.
     /// - Throws: ``LamassuEventsError/Code/outboxFull``, ``LamassuEventsError/Code/closed``, or why the store failed, and then it was not
     ///   stored; ``LamassuEventsError/Code/parked``, ``LamassuEventsError/Code/dropped``, ``LamassuEventsError/Code/drainTimedOut`` or
     ///   ``LamassuEventsError/Code/cancelled``.
     public func publishAndConfirm(_ event: CloudEvent) async throws(LamassuEventsError) {
         let confirmation = EventConfirmation()
-        let summary = EventSummary(event)
-        try self.journal.awaits(summary, confirmation)
-        do throws(LamassuEventsError) {
-            try await self.publish(event)
-        } catch {
-            self.journal.awaitsNoLonger(summary)
-            throw error
+        let submission = self.submission(event)
+        // Before it is stored, because the broker may be faster than the store's answer.
+        guard try self.journal.awaits(submission.summary, confirmation) else { return try await confirmation.wait() }
+        defer { self.journal.awaitsNoLonger(submission.summary, confirmation) }
+        switch try await self.enqueue(submission) {
+        case .waiting: try await confirmation.wait()
+        case .sent: break
+        case .parked:
+            throw LamassuEventsError(.parked, message: "the event is parked: see parkedEvents(limit:), and retry or discard it")
         }
-        try await confirmation.wait()
     }
 
     /// Publishes what the host has stored by itself, in the transaction of its own update; call it when the transaction is committed.

@@ -16,7 +16,9 @@ final class PublisherJournal: Sendable {
         var writtenIntents = 0
         /// Until when the relay looks after the leases of intents without being told.
         var renewalIsArmedUntil: ContinuousClock.Instant?
-        var waiting: [EventSummary: [EventConfirmation]] = [:]
+        var waiting: [EventSummary.Identity: [EventConfirmation]] = [:]
+        /// What became of events of which the store does not know it yet, so that it still takes them for waiting.
+        var unsettled: [EventSummary.Identity: EventConfirmation.Outcome] = [:]
     }
 
     private enum Phase { case open, draining, ended }
@@ -89,21 +91,29 @@ final class PublisherJournal: Sendable {
         }
     }
 
-    /// Somebody waits for the confirm of an event.
+    /// Somebody is about to store an event and to wait for its confirm.
     ///
-    /// - Throws: ``LamassuEventsError/Code/closed`` where there will be none.
-    func awaits(_ event: EventSummary, _ confirmation: EventConfirmation) throws(LamassuEventsError) {
-        let isTaken = self.state.withLock { state in
-            guard state.phase != .ended else { return false }
-            state.waiting[event, default: []].append(confirmation)
-            return true
+    /// - Returns: whether the event is to be stored; false where what becomes of it is known, and told to the confirmation.
+    /// - Throws: ``LamassuEventsError/Code/closed`` where there will be no confirm.
+    func awaits(_ event: EventSummary, _ confirmation: EventConfirmation) throws(LamassuEventsError) -> Bool {
+        let (isTaken, outcome) = self.state.withLock { state -> (Bool, EventConfirmation.Outcome?) in
+            if let outcome = state.unsettled[event.identity] { return (true, outcome) }
+            guard state.phase != .ended else { return (false, nil) }
+            state.waiting[event.identity, default: []].append(confirmation)
+            return (true, nil)
         }
         guard isTaken else { throw LamassuEventsError(.closed, message: "the publisher has ended") }
+        if let outcome { confirmation.resolve(outcome) }
+        return outcome == nil
     }
 
-    /// Nobody waits for the event any more.
-    func awaitsNoLonger(_ event: EventSummary) {
-        self.state.withLock { $0.waiting[event] = nil }
+    /// One who waited for an event waits no longer.
+    func awaitsNoLonger(_ event: EventSummary, _ confirmation: EventConfirmation) {
+        self.state.withLock { state in
+            guard var waiting = state.waiting[event.identity] else { return }
+            waiting.removeAll { $0 === confirmation }
+            state.waiting[event.identity] = waiting.isEmpty ? nil : waiting
+        }
     }
 
     /// An event is in the store, or parked there, and others were dropped for it; its operation is over.
@@ -184,6 +194,19 @@ final class PublisherJournal: Sendable {
         }
     }
 
+    /// What becomes of events is decided; ``published(_:inFlight:)`` follows, and ``settled(_:)`` when the store knows it.
+    func decided(_ outcomes: [(EventSummary, PublishOutcome)]) {
+        self.state.withLock { state in
+            for (event, outcome) in outcomes {
+                switch outcome {
+                case .confirmed: state.unsettled[event.identity] = .success(())
+                case .parked(let error): state.unsettled[event.identity] = .failure(Self.parked(error))
+                case .retrying: break
+                }
+            }
+        }
+    }
+
     /// Notes what became of events that were published; in one go, because there are many.
     func published(_ outcomes: [(EventSummary, PublishOutcome)], inFlight: Int) {
         self.update { state, effects in
@@ -204,6 +227,13 @@ final class PublisherJournal: Sendable {
                 case .parked(let error): Self.park(event, error, &state, &effects)
                 }
             }
+        }
+    }
+
+    /// The store knows what became of events.
+    func settled(_ events: [EventSummary]) {
+        self.state.withLock { state in
+            for event in events { state.unsettled[event.identity] = nil }
         }
     }
 
@@ -261,7 +291,7 @@ extension PublisherJournal {
     private static func resolve(
         _ event: EventSummary, _ outcome: EventConfirmation.Outcome, _ state: inout State, _ effects: inout Effects
     ) {
-        guard !state.waiting.isEmpty, let waiting = state.waiting.removeValue(forKey: event) else { return }
+        guard !state.waiting.isEmpty, let waiting = state.waiting.removeValue(forKey: event.identity) else { return }
         for confirmation in waiting { effects.resolutions.append((confirmation, outcome)) }
     }
 
@@ -279,8 +309,11 @@ extension PublisherJournal {
     private static func park(_ event: EventSummary, _ error: LamassuEventsError, _ state: inout State, _ effects: inout Effects) {
         state.statistics.parked += 1
         effects.notices.append(.parked(event, error))
-        let outcome = LamassuEventsError(.parked, message: "the event was parked: \(error)")
-        Self.resolve(event, .failure(outcome), &state, &effects)
+        Self.resolve(event, .failure(Self.parked(error)), &state, &effects)
+    }
+
+    private static func parked(_ error: LamassuEventsError) -> LamassuEventsError {
+        LamassuEventsError(.parked, message: "the event was parked: \(error)")
     }
 }
 

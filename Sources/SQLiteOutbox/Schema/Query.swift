@@ -93,9 +93,10 @@ enum Query: Int, CaseIterable {
             """
         case .knownEvent:
             """
-            SELECT EXISTS (SELECT 1 FROM lamassu_outbox_events WHERE id = ?1 AND source = ?2)
-                OR EXISTS (SELECT 1 FROM lamassu_outbox_parked WHERE id = ?1 AND source = ?2)
-                OR EXISTS (SELECT 1 FROM lamassu_outbox_sent WHERE id = ?1 AND source = ?2)
+            SELECT CASE
+                WHEN EXISTS (SELECT 1 FROM lamassu_outbox_events WHERE id = ?1 AND source = ?2) THEN 1
+                WHEN EXISTS (SELECT 1 FROM lamassu_outbox_parked WHERE id = ?1 AND source = ?2) THEN 2
+                WHEN EXISTS (SELECT 1 FROM lamassu_outbox_sent WHERE id = ?1 AND source = ?2) THEN 3 ELSE 0 END
             """
         case .eventsOfSubject:
             """

@@ -73,15 +73,21 @@ extension OutboxTransaction {
 
     /// Stores an event, unless it is known.
     ///
-    /// - Returns: the events that were dropped to make room, oldest first.
-    mutating func store(_ submission: StoredSubmission) throws(SQLiteError) -> [EventSummary] {
+    /// - Returns: where it is now, and the events that were dropped to make room, oldest first.
+    mutating func store(_ submission: StoredSubmission) throws(SQLiteError) -> OutboxReceipt {
         let summary = submission.summary
-        let isKnown = try self.connection.row(.knownEvent, .text(summary.id), .text(summary.source.rawValue)) { $0.integer(0) != 0 }
-        guard isKnown == false else { return [] }
-        if let error = submission.error { return try self.park(submission, error) }
-        guard let event = submission.event else { return [] }
+        switch try self.connection.row(.knownEvent, .text(summary.id), .text(summary.source.rawValue), read: { $0.integer(0) }) {
+        case 1: return OutboxReceipt(.waiting)
+        case 2: return OutboxReceipt(.parked)
+        case 3: return OutboxReceipt(.sent)
+        default: break
+        }
+        guard let event = submission.event, submission.error == nil else {
+            let nothing = LamassuEventsError(.encodingFailed, message: "there is neither an event nor a reason")
+            return OutboxReceipt(.parked, dropped: try self.park(submission, submission.error ?? nothing))
+        }
         try self.append(event, lane: submission.lane, summary, bytes: submission.bytes, storedAt: self.milliseconds)
-        return try self.makeRoom()
+        return OutboxReceipt(.waiting, dropped: try self.makeRoom())
     }
 
     /// Puts an event at the end of its subject's line.

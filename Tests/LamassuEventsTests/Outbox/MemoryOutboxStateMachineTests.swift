@@ -100,7 +100,7 @@ import Testing
         }
         #expect(machine.prepared("d") == .refused(.full))
         #expect(machine.stored(Self.identity("d"), lane: "x", bytes: 1) == .refused(.full))
-        #expect(machine.stored(Self.identity("a"), lane: "x", bytes: 1) == .known)
+        #expect(machine.stored(Self.identity("a"), lane: "x", bytes: 1) == .known(isParked: false))
     }
 
     @Test func `a store that has its bytes refuses`() {

@@ -154,7 +154,7 @@ final class FailingOutbox: OutboxStore {
 
     private func forget(_ intent: OutboxIntent) { self.state.withLock { $0.intents.removeAll { $0 == intent } } }
 
-    func enqueue(_ submission: OutboxSubmission) async throws(LamassuEventsError) -> [EventSummary] {
+    func enqueue(_ submission: OutboxSubmission) async throws(LamassuEventsError) -> OutboxReceipt {
         try self.check(.enqueue)
         return try await self.memory.enqueue(submission)
     }

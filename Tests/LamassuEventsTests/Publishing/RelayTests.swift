@@ -92,6 +92,54 @@ import TransportTesting
         #expect(events.statistics.retried > 0)
     }
 
+    @Test func `whoever publishes an event again waits for its one confirm, and for none that has come`() async throws {
+        let store = FailingOutbox()
+        let events = self.fixture.publisher(store: store)
+        let event = try events.event(.caCreate, subject: .ca("twice"), payload: JSONValue.null)
+        try await events.publish(event)
+        store.fail([.settle])
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 1...3 { group.addTask { try await events.publishAndConfirm(event) } }
+            try await self.fixture.running(events) {
+                try await group.waitForAll()
+                // The broker has it, and the store does not know that.
+                try await eventually { store.failures > 0 }
+                try await events.publishAndConfirm(event)
+                store.fail([])
+                try await eventually { try await events.depth().events == 0 }
+            }
+        }
+        #expect(try self.fixture.subjects() == ["ca/twice"])
+        #expect(events.statistics.confirmed == 1)
+    }
+
+    @Test func `one of several who wait for an event may give up, and the others learn what becomes of it`() async throws {
+        let events = self.fixture.publisher(store: MemoryOutbox(limits: OutboxLimits(maximumEvents: 2)))
+        let event = try events.event(.caCreate, subject: .ca("one"), payload: JSONValue.null)
+        try await events.publish(events.event(.caCreate, subject: .ca("other"), payload: JSONValue.null))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await events.publishAndConfirm(event) }
+            try await eventually { events.statistics.stored == 2 }
+            // Another wait for the same event that ends, because the outbox is full or because it is cancelled, leaves the first one as it is.
+            let late = Task { try await events.publishAndConfirm(event) }
+            late.cancel()
+            await #expect(throws: LamassuEventsError.self) { try await late.value }
+            try await self.fixture.running(events) { try await group.waitForAll() }
+        }
+        #expect(Set(try self.fixture.subjects()) == ["ca/one", "ca/other"])
+    }
+
+    @Test func `whoever publishes an event that is parked learns that it is`() async throws {
+        let events = self.fixture.publisher { $0.maximumEventBytes = 10 }
+        var event = try events.event(.caCreate, subject: .ca("large"), payload: JSONValue.null)
+        event.data = try .encoding(JSONValue.string("123456789"))
+        try await events.publish(event)
+        for _ in 1...2 {
+            await #expect(throws: LamassuEventsError(.parked, message: "")) { try await events.publishAndConfirm(event) }
+        }
+        #expect(try await events.parkedEvents().count == 1)
+    }
+
     @Test func `an event that a full queue does not take is kept until it does`() async throws {
         try await self.fixture.withChannel { channel in
             _ = try await channel.declareQueue(

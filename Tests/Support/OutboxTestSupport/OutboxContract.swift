@@ -29,7 +29,7 @@ extension OutboxContract {
     private static let storing = [
         OutboxContract("events of a subject are given out in the order in which they were stored, with growing places") { make in
             let store = try await make(OutboxLimits())
-            for id in ["a", "b", "c"] { #expect(try await store.enqueue(.test(id)).isEmpty) }
+            for id in ["a", "b", "c"] { #expect(try await store.enqueue(.test(id)) == OutboxReceipt(.waiting)) }
             let entries = try await store.claim(limit: 10, perSubject: 10)
             #expect(entries.map(\.event.id.rawValue) == ["a", "b", "c"])
             let places = entries.compactMap { $0.event[.sequence]?.text }
@@ -39,9 +39,20 @@ extension OutboxContract {
         },
         OutboxContract("an event that is stored again is there once") { make in
             let store = try await make(OutboxLimits())
-            for _ in 1...2 { #expect(try await store.enqueue(.test("a")).isEmpty) }
+            for _ in 1...2 { #expect(try await store.enqueue(.test("a")) == OutboxReceipt(.waiting)) }
             #expect(try await store.depth().events == 1)
             #expect(try await store.drainIDs() == ["a"])
+        },
+        OutboxContract("an event that is stored again is said to wait, to be parked, or to be sent") { make in
+            let store = try await make(OutboxLimits())
+            _ = try await store.enqueue(.test("a"))
+            let entry = try #require(try await store.claim(limit: 1, perSubject: 1).first)
+            #expect(try await store.enqueue(.test("a")).standing == .waiting)
+            _ = try await store.settle([.parked(entry.number, LamassuEventsError(.eventTooLarge, message: "too large"))])
+            #expect(try await store.enqueue(.test("a")).standing == .parked)
+            #expect(try await store.enqueue(.parked("b")).standing == .parked)
+            #expect(try await store.enqueue(.test("b")).standing == .parked)
+            #expect(try await store.depth().events == 0)
         },
         OutboxContract("a completed operation has its event and no room any more") { make in
             let store = try await make(OutboxLimits())
@@ -182,8 +193,8 @@ extension OutboxContract {
             let store = try await make(OutboxLimits(maximumEvents: 3, policy: .dropOldest))
             _ = try await store.enqueue(.test("given", of: "ca/given"))
             #expect(try await store.claim(limit: 1, perSubject: 1).count == 1)
-            for id in ["a", "b"] { #expect(try await store.enqueue(.test(id)).isEmpty) }
-            #expect(try await store.enqueue(.test("c")).map(\.id) == ["a"])
+            for id in ["a", "b"] { #expect(try await store.enqueue(.test(id)).dropped.isEmpty) }
+            #expect(try await store.enqueue(.test("c")).dropped.map(\.id) == ["a"])
             try await store.prepare(.test("d"), isWriteAhead: false)
             #expect(try await store.complete(.test("d"), with: .test("d")).map(\.id) == ["b"])
             try await store.release()
@@ -228,7 +239,7 @@ extension OutboxContract {
             let entries = try await store.claim(limit: 2, perSubject: 2)
             let error = LamassuEventsError(.eventTooLarge, message: "too large")
             #expect(try await store.settle(entries.map { .parked($0.number, error) }).isEmpty)
-            #expect(try await store.enqueue(.parked("c")).map(\.id) == ["a"])
+            #expect(try await store.enqueue(.parked("c")).dropped.map(\.id) == ["a"])
             #expect(try await store.parkedEvents(limit: 10).map(\.event.id) == ["b", "c"])
         },
         OutboxContract("what is not even an event is parked and cannot be tried again") { make in

@@ -63,7 +63,7 @@ public final class MemoryOutbox: OutboxStore {
     public func complete(
         _ intent: OutboxIntent, with submission: OutboxSubmission
     ) async throws(LamassuEventsError) -> [EventSummary] {
-        try self.store(submission, reservation: intent.id)
+        try self.store(submission, reservation: intent.id).dropped
     }
 
     /// Gives the room of an operation back.
@@ -71,20 +71,20 @@ public final class MemoryOutbox: OutboxStore {
         self.state.withLock { $0.machine.abandoned(intent.id) }
     }
 
-    /// Stores an event without an intent.
-    public func enqueue(_ submission: OutboxSubmission) async throws(LamassuEventsError) -> [EventSummary] {
+    /// Stores an event without an intent; what the broker has is not known any more.
+    public func enqueue(_ submission: OutboxSubmission) async throws(LamassuEventsError) -> OutboxReceipt {
         try self.store(submission, reservation: nil)
     }
 
     /// Gives nothing: no intent in memory outlives its process.
     public func adoptIntents(limit: Int) async throws(LamassuEventsError) -> [OutboxIntent] { [] }
 
-    private func store(_ submission: OutboxSubmission, reservation: String?) throws(LamassuEventsError) -> [EventSummary] {
+    private func store(_ submission: OutboxSubmission, reservation: String?) throws(LamassuEventsError) -> OutboxReceipt {
         let summary = submission.summary
         let identity = MemoryOutboxStateMachine.Identity(source: summary.source.rawValue, id: summary.id)
         let lane = submission.lane
         let bytes = submission.event?.dataBytes ?? 0
-        let result = self.state.withLock { state -> Result<[EventSummary], LamassuEventsError> in
+        let result = self.state.withLock { state -> Result<OutboxReceipt, LamassuEventsError> in
             let now = Timestamp.now
             let isSendable = submission.error == nil && submission.event != nil
             let action =
@@ -92,13 +92,13 @@ public final class MemoryOutbox: OutboxStore {
                 ? state.machine.stored(identity, lane: lane, bytes: bytes, reservation: reservation)
                 : state.machine.storedParked(identity, lane: lane, bytes: bytes, reservation: reservation)
             switch action {
-            case .known: return .success([])
+            case .known(let isParked): return .success(OutboxReceipt(isParked ? .parked : .waiting))
             case .refused(let refusal): return .failure(Self.error(refusal, state))
             case .stored(let number, let dropped):
                 var item = Item(event: submission.event, summary: summary, storedAt: now, error: submission.error)
                 item.event?[.sequence] = .string(state.sequences.next(for: lane, at: now))
                 state.items[number] = item
-                return .success(state.remove(dropped))
+                return .success(OutboxReceipt(isSendable ? .waiting : .parked, dropped: state.remove(dropped)))
             }
         }
         return try result.get()

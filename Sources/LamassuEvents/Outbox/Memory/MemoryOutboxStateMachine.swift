@@ -44,8 +44,8 @@ package struct MemoryOutboxStateMachine: ~Copyable {
 
     package enum StoreAction: Equatable {
         case stored(Number, dropped: [Number])
-        /// It is there already.
-        case known
+        /// It is there already, to be sent or parked.
+        case known(isParked: Bool)
         case refused(Refusal)
     }
 
@@ -109,6 +109,10 @@ package struct MemoryOutboxStateMachine: ~Copyable {
     /// How often an event was deferred.
     package func attempts(of number: Number) -> Int { self.entries[number]?.attempts ?? 0 }
 
+    private func known(_ identity: Identity) -> StoreAction {
+        .known(isParked: self.parkedEntries.values.contains { $0.identity == identity })
+    }
+
     // MARK: Entry
 
     /// An operation is about to run whose event, of this id, will need room.
@@ -128,7 +132,7 @@ package struct MemoryOutboxStateMachine: ~Copyable {
     package mutating func stored(_ identity: Identity, lane: String, bytes: Int, reservation: String? = nil) -> StoreAction {
         if let reservation { self.reservations.remove(reservation) }
         guard !self.isClosed else { return .refused(.closed) }
-        guard !self.identities.contains(identity) else { return .known }
+        guard !self.identities.contains(identity) else { return self.known(identity) }
         var dropped: [Number] = []
         if self.limits.dropsOldest {
             while !self.entries.isEmpty, self.entries.count >= self.limits.events || self.bytes + bytes > self.limits.bytes {
@@ -146,7 +150,7 @@ package struct MemoryOutboxStateMachine: ~Copyable {
     package mutating func storedParked(_ identity: Identity, lane: String, bytes: Int, reservation: String? = nil) -> StoreAction {
         if let reservation { self.reservations.remove(reservation) }
         guard !self.isClosed else { return .refused(.closed) }
-        guard self.identities.insert(identity).inserted else { return .known }
+        guard self.identities.insert(identity).inserted else { return self.known(identity) }
         let number = self.takeNumber()
         return .stored(number, dropped: self.park(number, Entry(identity: identity, lane: lane, bytes: bytes)))
     }

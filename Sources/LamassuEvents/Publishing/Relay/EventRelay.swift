@@ -10,6 +10,8 @@ final class EventRelay: Sendable {
         var machine: RelayStateMachine
         /// What was published and not answered for.
         var inFlight: [RelayStateMachine.Number: EventSummary] = [:]
+        /// What was answered for, and the store does not know it yet.
+        var unsettled: [RelayStateMachine.Number: EventSummary] = [:]
         var session: RelaySession?
         var generator = SystemRandomNumberGenerator()
     }
@@ -152,9 +154,11 @@ final class EventRelay: Sendable {
             let error = session?.error ?? AMQPError(.connectionLost, message: "the session ended")
             let reason = LamassuEventsError(error)
             let action = state.machine.sessionEnded(isRefusal: error.isRefusal, reason, using: &state.generator)
-            let outcome = Self.outcome(action, reason, state.inFlight)
+            let outcomes = Self.outcome(action, reason, state.inFlight).map { [$0] } ?? []
+            if case .park(let number) = action { state.unsettled[number] = state.inFlight[number] }
+            self.journal.decided(outcomes)
             state.inFlight = [:]
-            return (session, outcome.map { [$0] } ?? [], state.machine.inFlightCount)
+            return (session, outcomes, state.machine.inFlightCount)
         }
         self.journal.published(outcomes, inFlight: inFlight)
         session?.isOver.open()
@@ -233,12 +237,17 @@ extension EventRelay {
                 let number = entry.number
                 switch answer {
                 case .confirmed:
-                    if state.machine.confirmed(number), let event = state.inFlight[number] { outcomes.append((event, .confirmed)) }
+                    if state.machine.confirmed(number), let event = state.inFlight[number] {
+                        state.unsettled[number] = event
+                        outcomes.append((event, .confirmed))
+                    }
                 case .failed(let error):
                     let action = state.machine.failed(number, using: &state.generator)
+                    if case .park = action { state.unsettled[number] = state.inFlight[number] }
                     if let outcome = Self.outcome(action, error, state.inFlight) { outcomes.append(outcome) }
                 case .rejected(let error):
                     if state.machine.rejected(number, error), let event = state.inFlight[number] {
+                        state.unsettled[number] = event
                         outcomes.append((event, .parked(error)))
                     }
                 case .interrupted:
@@ -248,6 +257,8 @@ extension EventRelay {
                 state.inFlight[number] = nil
             }
             if !interrupted.isEmpty { state.machine.interrupted(interrupted) }
+            // Within the lock: nobody settles what is not noted.
+            self.journal.decided(outcomes)
             return (outcomes, state.machine.inFlightCount)
         }
         self.journal.published(outcomes, inFlight: inFlight)
@@ -275,7 +286,11 @@ extension EventRelay {
         do throws(LamassuEventsError) {
             let dropped = try await self.store.settle(settlements)
             FaultPoint.settled.reached()
-            self.state.withLock { $0.machine.settled() }
+            let settled = self.state.withLock { state in
+                state.machine.settled()
+                return settlements.compactMap { state.unsettled.removeValue(forKey: $0.number) }
+            }
+            self.journal.settled(settled)
             self.journal.droppedParked(dropped)
             self.wakeup.signal()
         } catch {
