@@ -146,7 +146,7 @@ let package = Package(
             path: "Tests/Support/OutboxProcess", swiftSettings: swiftSettings),
         .target(name: "CFaultVFS", path: "Tests/Support/CFaultVFS"),
         .target(
-            name: "AWSTestSupport", dependencies: ["AWSRuntime", "AWSSigner", "JSONCoding", "Transport", httpTypes, logging],
+            name: "AWSTestSupport", dependencies: ["AWSRuntime", "AWSSigner", "Transport", httpTypes, logging],
             path: "Tests/Support/AWSTestSupport", swiftSettings: swiftSettings),
         // The service that FaultTests kill: built with the tests, but not linked into them, whose clock and disk stay as they are
         .target(name: "CChaosConditions", path: "Tests/Support/CChaosConditions"),
