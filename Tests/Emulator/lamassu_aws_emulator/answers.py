@@ -29,11 +29,13 @@ def respond(model: OperationModel, output: dict[str, Any]) -> Response:
         member = shape.members[name]
         if name == payload:
             body = value
+        elif member.serialization.get("location") == "statusCode":
+            status = value
         elif member.serialization.get("location") == "header":
             headers.append((member.serialization.get("name", name), str(value)))
         else:
             members[member.serialization.get("name", name)] = to_json(value, member)
-    if payload:
+    if payload or status == 204:
         return Response(status, headers, body or b"")
     return Response(status, headers, json.dumps(members).encode())
 

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from .faults import KINDS
+from .iot.commands import report as report_command
 from .iot.registration_tasks import report
 from .iot_data.connections import connect
 from .messages import Request, Response
@@ -48,6 +49,8 @@ class Control:
                 return Response(201)
             case "POST", "/_emulator/connections":
                 return self._connect(request)
+            case "POST", "/_emulator/command-executions":
+                return self._report_command(request)
             case "GET", "/_emulator/messages":
                 return self._messages(request)
             case "GET", path if match := re.fullmatch(r"/_emulator/registration-tasks/([^/]+)/([^/]+)/(RESULTS|ERRORS)", path):
@@ -62,6 +65,15 @@ class Control:
                 connect(registry, json.loads(request.body))
         except (KeyError, TypeError, ValueError) as error:
             return Response.json({"message": f"The connection is not understood: {error!r}"}, 400)
+        return Response(201)
+
+    def _report_command(self, request: Request) -> Response:
+        registry = self._emulator.registry(_region(request))
+        try:
+            with registry.lock:
+                report_command(registry, json.loads(request.body))
+        except (KeyError, TypeError, ValueError) as error:
+            return Response.json({"message": f"The report is not understood: {error!r}"}, 400)
         return Response(201)
 
     def _messages(self, request: Request) -> Response:

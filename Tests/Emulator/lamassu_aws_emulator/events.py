@@ -15,12 +15,17 @@ from datetime import datetime, timezone
 from typing import Any
 
 from . import moto_services
+from .answers import to_json
 from .errors import AWSError
 from .lambda_runner import LambdaRunner
 from .ledger import Ledger
 from .messages import Response
 from .operations import Operation
 from .principals import Principal
+
+
+#: What CloudTrail does not tell of an answer.
+_SECRET = ("keyPair",)
 
 
 class EventBus:
@@ -60,7 +65,7 @@ class EventBus:
             "awsRegion": region,
             "sourceIPAddress": "127.0.0.1",
             "userAgent": operation.request.header("User-Agent") or "",
-            "requestParameters": operation.parameters() or None,
+            "requestParameters": _request_parameters(operation),
             "responseElements": None,
             "requestID": str(uuid.uuid4()),
             "eventID": str(uuid.uuid4()),
@@ -73,7 +78,7 @@ class EventBus:
         if isinstance(outcome, AWSError):
             detail |= {"errorCode": outcome.code, "errorMessage": outcome.message}
         else:
-            detail["responseElements"] = {name: value for name, value in outcome.items() if name != "keyPair"} or None  # never a key
+            detail["responseElements"] = {name: value for name, value in outcome.items() if name not in _SECRET} or None
         self._deliver(f"aws.{operation.service}", "AWS API Call via CloudTrail", detail, [], region)
 
     def _put_entry(self, entry: dict[str, Any], region: str) -> dict[str, str]:
@@ -142,6 +147,11 @@ class EventBus:
                 return True
             case _:
                 return False
+
+
+def _request_parameters(operation: Operation) -> dict[str, Any] | None:
+    shape = operation.model.input_shape
+    return (to_json(operation.parameters(), shape) if shape else None) or None
 
 
 def _refused(code: str, message: str) -> dict[str, str]:

@@ -1,7 +1,7 @@
 # This source file is part of lamassu-cloud.
 # SPDX-License-Identifier: Apache-2.0
 
-"""The data plane of jobs: what a device asks for and reports.
+"""The data plane of jobs, what a device asks for and reports, and the start of commands.
 
 https://docs.aws.amazon.com/iot/latest/developerguide/jobs-mqtt-https-api.html. Over HTTP AWS does not say which error an expected version
 that is not the present one gives (over MQTT its code is VersionMismatch); here it is an InvalidRequestException that says so.
@@ -13,6 +13,7 @@ import time
 from typing import Any
 
 from .errors import AWSError
+from .iot.commands import start_command_execution
 from .iot.job_executions import Execution, change, refresh, require
 from .iot.jobs import Job
 from .iot.registry import Operations, Output, Parameters, Registry, not_found
@@ -132,4 +133,5 @@ OPERATIONS: Operations = {
     "StartNextPendingJobExecution": start_next_pending_job_execution,
     "DescribeJobExecution": describe_job_execution,
     "UpdateJobExecution": update_job_execution,
+    "StartCommandExecution": start_command_execution,
 }

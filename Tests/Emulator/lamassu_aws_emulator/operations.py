@@ -42,7 +42,7 @@ class Operation:
         shape = self.model.input_shape
         values = parameters.read(self.request, self.labels, shape, self.model.service_model.metadata["protocol"])
         if shape is not None:
-            validation.check(values, shape, self.service)
+            validation.check(values, self.model, self.service)
         return values
 
 

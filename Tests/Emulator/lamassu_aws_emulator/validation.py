@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 import regex
-from botocore.model import Shape
+from botocore.model import OperationModel, Shape
 
 from .errors import AWSError
 
@@ -47,10 +47,13 @@ _PYTHON_TYPES: dict[str, type | tuple[type, ...]] = {
 }
 
 
-def check(parameters: dict[str, Any], shape: Shape, service: str) -> None:
+def check(parameters: dict[str, Any], model: OperationModel, service: str) -> None:
     """Raises the error of the service for the first parameter that its model does not allow."""
     missing, wrong = _CODES.get(service, _OTHERS)
-    for path, value, constraint in _violations(parameters, shape, ""):
+    errors = {shape.name for shape in model.error_shapes}
+    if missing == "InvalidRequestException" and missing not in errors and "ValidationException" in errors:
+        missing, wrong = _OTHERS  # the younger operations of IoT
+    for path, value, constraint in _violations(parameters, model.input_shape, ""):
         code = missing if value is None else wrong
         shown = "null" if value is None else f"'{value}'"
         raise AWSError(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from . import (
     ca_certificates,
     certificates,
+    commands,
     endpoints,
     event_configurations,
     fleet_index,
@@ -36,6 +37,7 @@ OPERATIONS: Operations = {
     for module in (
         ca_certificates,
         certificates,
+        commands,
         endpoints,
         event_configurations,
         fleet_index,

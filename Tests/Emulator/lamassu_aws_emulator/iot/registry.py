@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ..iot_data.shadows import Shadow
     from .ca_certificates import CACertificate
     from .certificates import Certificate
+    from .commands import Command, CommandExecution
     from .job_templates import JobTemplate
     from .jobs import Job
     from .policies import Policy
@@ -58,6 +59,10 @@ class Registry:
     registration_tasks: dict[str, RegistrationTask] = field(default_factory=dict)
     jobs: dict[str, Job] = field(default_factory=dict)
     job_templates: dict[str, JobTemplate] = field(default_factory=dict)
+    commands: dict[str, Command] = field(default_factory=dict)
+    command_executions: dict[str, CommandExecution] = field(default_factory=dict)
+    #: The executions that calls with a client token started.
+    command_tokens: dict[str, CommandExecution] = field(default_factory=dict)
     role_aliases: dict[str, RoleAlias] = field(default_factory=dict)
     topic_rules: dict[str, TopicRule] = field(default_factory=dict)
     #: By thing name and shadow name; that of the classic shadow is empty.
