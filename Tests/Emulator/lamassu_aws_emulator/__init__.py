@@ -3,7 +3,8 @@
 
 """An emulator of the AWS services that lamassu-cloud talks to, for its tests and its demo.
 
-One process, one port. AWS IoT Core, Lambda's Invoke, EventBridge's delivery and the checks of signatures, permissions and
-CloudFormation templates are ours, and as strict as AWS documents them; the rest (SQS, IAM, STS, the registries of functions, rules
-and stacks) is moto's. What is emulated, and how tests steer it, stands in README.md beside this package.
+One process, one port. AWS IoT Core with its data planes, Lambda's invocations, EventBridge's delivery and the checks of signatures,
+permissions and parameters are ours, and as strict as AWS documents them. SQS, SNS, STS, CloudFormation and the registry of functions are
+moto's behind checks of ours; the rest (IAM, S3, rules) is moto's. What is emulated, what is checked, and how tests steer it, stands in
+README.md beside this package.
 """

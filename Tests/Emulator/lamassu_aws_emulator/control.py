@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
+from . import moto_services, principals
 from .faults import KINDS
 from .iot.commands import report as report_command
 from .iot.registration_tasks import report
@@ -53,6 +55,11 @@ class Control:
                 return self._report_command(request)
             case "GET", "/_emulator/messages":
                 return self._messages(request)
+            case "POST", "/_emulator/roles":
+                return self._put_role(request)
+            case "PUT", path if match := re.fullmatch(r"/_emulator/objects/([^/]+)/(.+)", path):
+                moto_services.store_object(match[1], unquote(match[2]), request.body)
+                return Response(201)
             case "GET", path if match := re.fullmatch(r"/_emulator/registration-tasks/([^/]+)/([^/]+)/(RESULTS|ERRORS)", path):
                 return self._report(*match.groups())
             case _:
@@ -75,6 +82,14 @@ class Control:
         except (KeyError, TypeError, ValueError) as error:
             return Response.json({"message": f"The report is not understood: {error!r}"}, 400)
         return Response(201)
+
+    def _put_role(self, request: Request) -> Response:
+        try:
+            description = json.loads(request.body)
+            arn = principals.put_role(description["name"], description["trust"], description.get("policy"))
+        except (KeyError, TypeError, ValueError) as error:
+            return Response.json({"message": f"The role is not understood: {error!r}"}, 400)
+        return Response.json({"arn": arn}, 201)
 
     def _messages(self, request: Request) -> Response:
         topic, registry = dict(request.query_items()).get("topic"), self._emulator.registry(_region(request))

@@ -48,6 +48,14 @@ def stored_object(bucket: str, key: str) -> bytes | None:
     return None if found is None else found.value
 
 
+def store_object(bucket: str, key: str, content: bytes) -> None:
+    """Puts an object into S3, and makes the bucket if there is none."""
+    s3 = backend("s3", "aws")
+    if bucket not in s3.buckets:
+        s3.create_bucket(bucket, "eu-west-1")
+    s3.put_object(bucket, key, content)
+
+
 def reset() -> None:
     """Forgets the state of all services."""
     BackendDict.reset()

@@ -81,6 +81,18 @@ def create_user(name: str, access_key_id: str, secret: str) -> None:
     key.access_key_id, key.secret_access_key = access_key_id, secret
 
 
+def put_role(name: str, trust: dict[str, Any], policy: dict[str, Any] | None) -> str:
+    """Makes an IAM role, or sets the policies of one; returns its ARN."""
+    iam = moto_services.backend("iam", "aws")
+    role = next((role for role in iam.roles.values() if role.name == name), None)
+    if role is None:
+        role = iam.create_role(name, json.dumps(trust), "/", None, "", [], "3600")
+    role.assume_role_policy_document = json.dumps(trust)
+    if policy is not None:
+        iam.put_role_policy(name, "policy", json.dumps(policy))
+    return role.arn
+
+
 def assume_role(role_arn: str, session: str, region: str) -> dict[str, str]:
     """New credentials of a role, as environment variables."""
     role = moto_services.backend("sts", "aws").assume_role(region, session, role_arn, policy="", duration=3600, external_id="")

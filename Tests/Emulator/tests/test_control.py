@@ -178,6 +178,26 @@ class LedgerTests(EmulatorTestCase):
         self.assertEqual(self.control("GET", "faults")["faults"], [])
 
 
+class PreparationTests(EmulatorTestCase):
+    def test_a_role_is_made_and_can_be_assumed(self) -> None:
+        everything = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "iot:ListThings", "Resource": "*"}]}
+        trust = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": "*"}]}
+        for _ in range(2):
+            arn = self.control("POST", "roles", {"name": "r", "trust": trust, "policy": everything})["arn"]
+        session = self.client("sts").assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
+        iot = self.client("iot", session["AccessKeyId"], session["SecretAccessKey"], session["SessionToken"])
+        self.assertEqual(iot.list_things()["things"], [])
+        with self.assertRaises(urllib.error.HTTPError) as caught:
+            self.control("POST", "roles", {"name": "r"})
+        caught.exception.close()
+
+    def test_an_object_is_there_for_s3(self) -> None:
+        for text in ("first", "second"):
+            self.control("PUT", "objects/bucket/folder/a%20b", text)
+        body = self.client("s3").get_object(Bucket="bucket", Key="folder/a b")["Body"].read()
+        self.assertEqual(body, b'"second"')
+
+
 class ConnectionTests(EmulatorTestCase):
     def setUp(self) -> None:
         super().setUp()

@@ -6,6 +6,7 @@ from __future__ import annotations
 import copy
 import json
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from cryptography import x509
@@ -131,6 +132,19 @@ class RegisterThingTests(RegisterThingTestCase):
         self.assertEqual(self.iot.list_things_in_thing_group(thingGroupName="factory")["things"], ["device-1"])
         described = self.iot.describe_certificate(certificateId=arns["certificate"].rpartition("/")[2])["certificateDescription"]
         self.assertEqual((described["status"], first["certificatePem"]), ("ACTIVE", self.pem))
+
+    def test_of_many_calls_at_a_time_one_makes_it(self) -> None:
+        clients = [self.client("iot") for _ in range(4)]
+
+        def register(client: Any) -> dict[str, str]:
+            return client.register_thing(templateBody=changed(), parameters={"Name": "1", "Pem": self.pem})["resourceArns"]
+
+        with ThreadPoolExecutor() as executor:
+            arns = list(executor.map(register, clients))
+        self.assertEqual(arns, [arns[0]] * 4)
+        made = self.changes()
+        for change in ("thing-created", "certificate-registered", "policy-attached", "principal-attached", "thing-added-to-group"):
+            self.assertEqual(made.count(change), 1, change)
 
     def test_override_settings_say_what_happens_to_what_exists(self) -> None:
         self.register()
