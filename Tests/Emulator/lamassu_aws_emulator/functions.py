@@ -14,6 +14,7 @@ import json
 import threading
 import uuid
 import zipfile
+import zlib
 from typing import Any
 
 from . import moto_services
@@ -169,9 +170,18 @@ def _check_code(code: dict[str, Any]) -> None:
     """The code must come from one place, and an archive must be one."""
     if sum(name in code for name in ("ZipFile", "S3Bucket", "ImageUri")) != 1:
         raise _refused("InvalidParameterValueException", "Please provide one source for function code.")
-    if "ZipFile" in code and not zipfile.is_zipfile(io.BytesIO(code["ZipFile"])):
+    if "ZipFile" in code and not _is_whole_archive(code["ZipFile"]):
         raise _refused(
             "InvalidParameterValueException", "Could not unzip uploaded file. Please check your file, then try to upload again.")
+
+
+def _is_whole_archive(content: bytes) -> bool:
+    """Whether it is an archive with files, each of which has the checksum that it says."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return bool(archive.namelist()) and archive.testzip() is None
+    except (EOFError, OSError, ValueError, zipfile.BadZipFile, zlib.error):
+        return False
 
 
 def _refused(code: str, message: str) -> AWSError:

@@ -63,8 +63,10 @@ class FunctionTests(LambdaTestCase):
 
     def test_what_is_no_code_is_refused(self) -> None:
         self.create(SOURCE)
-        with self.refused("InvalidParameterValueException", 400):
-            self.lambda_.update_function_code(FunctionName="f", ZipFile=b"no archive")
+        whole = archive(SOURCE)
+        for content in (b"no archive", whole[:-10], whole.replace(b"return event", b"return tneve")):
+            with self.subTest(content[:20]), self.refused("InvalidParameterValueException", 400):
+                self.lambda_.update_function_code(FunctionName="f", ZipFile=content)
         with self.refused("InvalidParameterValueException", 400):
             self.lambda_.update_function_code(FunctionName="f")
         with self.refused("ValidationException", 400):
