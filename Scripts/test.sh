@@ -7,7 +7,7 @@
 set -euo pipefail
 
 readonly stages=(
-    format headers shell samples layers build unit linkage docs template emulator integration faults examples demo
+    format headers shell samples layers generated build unit compare linkage docs template emulator integration faults examples demo
     threads fuzz allocations
 )
 
@@ -49,6 +49,12 @@ stage_layers() {
     Scripts/check-layers.py
 }
 
+# The operations of the AWS clients are what the generator writes of the models of botocore, and the generator keeps its promises.
+stage_generated() {
+    swift test --package-path Generator
+    Scripts/generate.sh --check
+}
+
 # Everything compiles without a warning, importing only what it declares.
 stage_build() {
     swift build --build-tests --explicit-target-dependency-import-check error
@@ -59,6 +65,11 @@ stage_unit() {
     swift test --skip IntegrationTests --skip AMQPBehaviourTests --skip EventBusBehaviourTests --skip '^FaultTests\.' \
         --skip '^SQLiteOutboxTests\.'
     swift test --skip-build --filter '^SQLiteOutboxTests\.'
+}
+
+# Every operation of the AWS clients writes what botocore writes, and reads what botocore reads.
+stage_compare() {
+    Scripts/compare.sh
 }
 
 # No target uses Foundation, and nothing else is linked than what the README names.

@@ -26,5 +26,5 @@ package struct ServiceSettings: Sendable {
     /// Types that hold what must not be logged, though the model does not say so, such as signed URLs.
     var sensitive: Set<String> = []
     /// Types that can be compared, with all that they hold.
-    var comparable: Set<String> = []
+    package var comparable: Set<String> = []
 }
