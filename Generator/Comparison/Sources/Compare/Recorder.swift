@@ -22,4 +22,8 @@ final class Recorder: HTTPTransport {
             return state.answer
         }
     }
+
+    func open(_ request: HTTPTransportRequest, bodyLength: HTTPBodyLength?) throws(TransportError) -> any HTTPExchange {
+        throw TransportError(.unknown, message: "no body goes in pieces here")
+    }
 }

@@ -89,7 +89,8 @@ package enum SwiftName {
 
     /// Words that are written in capitals.
     private static let acronyms: Set<String> = [
-        "ACL", "ACM", "AMQP", "API", "ARN", "ATS", "AWS", "BLE", "CA", "CIDR", "CPU", "CRL", "CSR", "CSV", "DNS", "EC2", "EFS", "ENI", "FIFO",
+        "ACL", "ACM", "AMQP", "API", "ARN", "ATS", "AWS", "BLE", "CA", "CIDR", "CPU", "CRL", "CSR", "CSV", "DNS", "EC2", "EFS", "ENI",
+        "FIFO",
         "GPU", "HTTP",
         "HTTPS", "IAM", "ID", "IDP", "IO", "IP", "IPV6", "JITP", "JSON", "JWT", "KMS", "MD5", "MFA", "MQTT", "OCSP", "OIDC", "OTA", "OU",
         "PEM", "RSA", "S3",
