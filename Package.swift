@@ -103,7 +103,7 @@ let package = Package(
             "SQLiteOutbox",
             ["CFaultVFS", "CSQLite", "CloudEvents", "LamassuEvents", "OutboxProcess", "OutboxTestSupport", "TestSupport", logging]),
         tests("AWSEventBus", ["AWSTestSupport", "CloudEvents", "JSONCoding", "LamassuEvents", "TestSupport"]),
-        tests("IoTCoreClient", ["AWSTestSupport", "SystemCrypto"]),
+        tests("IoTCoreClient", ["AWSTestSupport", "SystemCrypto", "Transport"]),
         tests("LambdaClient", ["AWSTestSupport"]),
         tests("SQSClient", ["AWSTestSupport", "Transport"]),
         tests("SNSClient", ["AWSTestSupport", "Transport"]),

@@ -8,7 +8,7 @@ public import AWSRuntime
 /// An operation is a value: `try await cloudFormation.send(DescribeStacks(stackName: name))`. ``deploy(_:)`` makes or updates a stack and
 /// waits until it is there.
 public struct CloudFormationClient: Sendable {
-    private let client: AWSClient
+    let client: AWSClient
 
     /// Makes a client.
     ///

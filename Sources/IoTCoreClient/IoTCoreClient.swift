@@ -3,11 +3,11 @@
 
 public import AWSRuntime
 
-/// The control plane of AWS IoT Core: CAs, certificates, things and policies.
+/// AWS IoT Core: the control plane, and with `IoTData` and `IoTJobsData` the data plane and the jobs of devices.
 ///
 /// An operation is a value: `try await iot.send(DescribeCertificate(certificateID: id))`.
 public struct IoTCoreClient: Sendable {
-    private let client: AWSClient
+    let client: AWSClient
 
     /// Makes a client.
     ///
@@ -19,7 +19,7 @@ public struct IoTCoreClient: Sendable {
     /// - Parameter operation: what to call, with its input.
     /// - Returns: the operation's output.
     /// - Throws: the error of the last attempt.
-    public func send<Operation: IoTCoreOperation>(_ operation: Operation) async throws(AWSError) -> Operation.Output {
+    public func send<Operation: IoTOperation>(_ operation: Operation) async throws(AWSError) -> Operation.Output {
         try await self.client.send(operation)
     }
 }

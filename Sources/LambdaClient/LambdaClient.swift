@@ -7,7 +7,7 @@ public import AWSRuntime
 ///
 /// An operation is a value: `try await lambda.send(Invoke(functionName: "notify", payload: json))`.
 public struct LambdaClient: Sendable {
-    private let client: AWSClient
+    let client: AWSClient
 
     /// Makes a client.
     ///

@@ -7,7 +7,7 @@ public import AWSRuntime
 ///
 /// An operation is a value: `try await sns.send(Publish(topicARN: topic, message: text))`.
 public struct SNSClient: Sendable {
-    private let client: AWSClient
+    let client: AWSClient
 
     /// Makes a client.
     ///

@@ -12,7 +12,7 @@ extension ServiceEmitter {
             source.line()
         }
         source.line("/// An operation of \(settings.title) (version \(self.model.version)).")
-        source.line("public protocol \(settings.operationProtocol): AWSOperation {}")
+        source.line("public protocol \(settings.operationProtocol): \(settings.clientProtocol ?? "AWSOperation") {}")
         source.line()
         source.block("extension \(settings.operationProtocol)") { source in
             source.line("/// \(settings.title).")

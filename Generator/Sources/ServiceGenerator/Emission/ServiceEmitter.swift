@@ -25,6 +25,7 @@ package struct ServiceEmitter {
         for file in self.plan.files { files[self.path(file.path)] = try self.text(of: file) }
         files["\(self.settings.operationProtocol).swift"] = self.service()
         files["\(self.settings.errorScope)+Errors.swift"] = try self.errors()
+        if let calls = self.clientCalls() { files["\(self.settings.errorScope)+Calls.swift"] = calls }
         if let waiters = try self.waiters() { files["\(self.settings.errorScope)+Waiters.swift"] = waiters }
         return Dictionary(uniqueKeysWithValues: files.map { ("\(self.settings.output)/\($0.key)", $0.value) })
     }

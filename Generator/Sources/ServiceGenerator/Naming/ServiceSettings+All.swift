@@ -6,15 +6,18 @@ extension ServiceSettings {
     package static let all: [ServiceSettings] = [
         ServiceSettings(
             folder: "iot", output: "IoTCoreClient/Generated/Core", title: "AWS IoT", operationProtocol: "IoTCoreOperation",
+            clientProtocol: "IoTOperation",
             errorScope: "IoTCoreClient", module: "IoTCoreClient", reference: "https://docs.aws.amazon.com/iot/latest/apireference/API_",
             comparable: ["CACertificateDescription", "CertificateDescription", "Tag"]),
         ServiceSettings(
             folder: "iot-data", output: "IoTCoreClient/Generated/Data", title: "AWS IoT data", operationProtocol: "IoTDataOperation",
+            clientProtocol: "IoTOperation",
             namespace: "IoTData", errorScope: "IoTData", module: "IoTCoreClient",
             reference: "https://docs.aws.amazon.com/iot/latest/apireference/API_iotdata_"),
         ServiceSettings(
             folder: "iot-jobs-data", output: "IoTCoreClient/Generated/JobsData", title: "AWS IoT jobs data",
-            operationProtocol: "IoTJobsDataOperation", namespace: "IoTJobsData", errorScope: "IoTJobsData", module: "IoTCoreClient",
+            operationProtocol: "IoTJobsDataOperation", clientProtocol: "IoTOperation", namespace: "IoTJobsData", errorScope: "IoTJobsData",
+            module: "IoTCoreClient",
             reference: "https://docs.aws.amazon.com/iot/latest/apireference/API_iot-jobs-data_"),
         ServiceSettings(
             folder: "lambda", output: "LambdaClient/Generated", title: "AWS Lambda", operationProtocol: "LambdaOperation",

@@ -11,6 +11,8 @@ package struct ServiceSettings: Sendable {
     var title: String
     /// The protocol that its operations conform to.
     var operationProtocol: String
+    /// The protocol of the operations that the client sends; the one of this service's where it has a client for itself.
+    var clientProtocol: String?
     /// The enumeration without cases that holds all of its types; nil where they are at the top of the module.
     var namespace: String?
     /// The type that holds the types of its errors.

@@ -6,7 +6,7 @@
 public import AWSRuntime
 
 /// An operation of AWS IoT (version 2015-05-28).
-public protocol IoTCoreOperation: AWSOperation {}
+public protocol IoTCoreOperation: IoTOperation {}
 
 extension IoTCoreOperation {
     /// AWS IoT.

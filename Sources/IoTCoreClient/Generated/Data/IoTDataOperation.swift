@@ -9,7 +9,7 @@ public import AWSRuntime
 public enum IoTData {}
 
 /// An operation of AWS IoT data (version 2015-05-28).
-public protocol IoTDataOperation: AWSOperation {}
+public protocol IoTDataOperation: IoTOperation {}
 
 extension IoTDataOperation {
     /// AWS IoT data.

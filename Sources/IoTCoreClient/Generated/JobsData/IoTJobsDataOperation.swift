@@ -9,7 +9,7 @@ public import AWSRuntime
 public enum IoTJobsData {}
 
 /// An operation of AWS IoT jobs data (version 2017-09-29).
-public protocol IoTJobsDataOperation: AWSOperation {}
+public protocol IoTJobsDataOperation: IoTOperation {}
 
 extension IoTJobsDataOperation {
     /// AWS IoT jobs data.
