@@ -63,9 +63,11 @@ public final class AWSSigner: Sendable {
 extension AWSSigner {
     /// What a signature was made of: it may hold a session token.
     package struct Steps: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
-        package let canonicalRequest: String
+        package let canonicalBytes: [UInt8]
         package let stringToSign: String
         package let signature: String
+
+        package var canonicalRequest: String { String(decoding: self.canonicalBytes, as: UTF8.self) }
 
         package var description: String { "Steps(redacted)" }
 
@@ -134,8 +136,7 @@ extension AWSSigner {
     ) throws(AWSSignerError) -> Steps {
         let stringToSign = try canonical.stringToSign(by: context.algorithm, in: scope)
         let signature = try self.keys.key(for: context, in: scope).signature(for: stringToSign)
-        return Steps(
-            canonicalRequest: String(decoding: canonical.text, as: UTF8.self), stringToSign: stringToSign, signature: signature)
+        return Steps(canonicalBytes: canonical.text, stringToSign: stringToSign, signature: signature)
     }
 }
 

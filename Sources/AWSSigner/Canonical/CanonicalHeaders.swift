@@ -22,24 +22,49 @@ struct CanonicalHeaders {
     ///   - fields: the header fields.
     ///   - host: the value of `host`.
     init(_ fields: HTTPFields, host: String) {
-        var values: [String: [[UInt8]]] = ["host": [Array(host.utf8)]]
-        for field in fields where !Self.neverSigned.contains(field.name.canonicalName) {
-            values[field.name.canonicalName, default: []].append(Self.collapsed(field))
-        }
-        let names = values.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        // No dictionary: the fields are few, and this runs for every request.
+        var entries: [(name: String, field: HTTPField?)] = [("host", nil)]
+        entries.reserveCapacity(fields.count + 1)
+        for field in fields where !Self.neverSigned.contains(field.name.canonicalName) { entries.append((field.name.canonicalName, field)) }
+        // Sorting is stable, so that the values of a name keep their order; names are ASCII, which Swift compares by its bytes.
+        entries.sort { $0.name < $1.name }
         var lines: [UInt8] = []
-        for name in names {
-            lines += Array(name.utf8) + [UInt8(ascii: ":")]
-            lines += values[name, default: []].joined(separator: [UInt8(ascii: ",")])
+        lines.reserveCapacity(512)
+        var names: [UInt8] = []
+        names.reserveCapacity(128)
+        var previous: String?
+        for (name, field) in entries {
+            if name == previous {
+                lines[lines.count - 1] = UInt8(ascii: ",")
+            } else {
+                if previous != nil { names.append(UInt8(ascii: ";")) }
+                names += name.utf8
+                lines += name.utf8
+                lines.append(UInt8(ascii: ":"))
+            }
+            if let field { Self.appendCollapsed(field, to: &lines) } else { lines += host.utf8 }
             lines.append(UInt8(ascii: "\n"))
+            previous = name
         }
         self.lines = lines
-        self.names = names.joined(separator: ";")
+        self.names = String(decoding: names, as: UTF8.self)
     }
 
-    /// The value without blanks at its ends and with one space for each run of them.
-    private static func collapsed(_ field: HTTPField) -> [UInt8] {
-        let bytes = unsafe field.withUnsafeBytesOfValue { unsafe Array($0) }
-        return Array(bytes.split { $0 == 0x20 || (0x09...0x0d).contains($0) }.joined(separator: [0x20]))
+    /// Appends a value without white space at its ends, and with one space for each run of it within.
+    private static func appendCollapsed(_ field: HTTPField, to lines: inout [UInt8]) {
+        unsafe field.withUnsafeBytesOfValue { bytes in
+            let start = lines.count
+            var isAfterSpace = false
+            for index in 0..<bytes.count {
+                let byte = unsafe bytes[index]
+                if byte == 0x20 || (0x09...0x0d).contains(byte) {
+                    isAfterSpace = true
+                } else {
+                    if isAfterSpace, lines.count > start { lines.append(0x20) }
+                    isAfterSpace = false
+                    lines.append(byte)
+                }
+            }
+        }
     }
 }

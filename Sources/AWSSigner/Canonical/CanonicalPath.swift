@@ -10,13 +10,23 @@ enum CanonicalPath {
     ///   - options: whether to normalise and to encode it.
     /// - Returns: ASCII text that starts with `/`.
     static func make(_ path: ArraySlice<UInt8>, options: SigningOptions) -> [UInt8] {
-        let normalized = options.normalizesPath ? self.normalize(path) : Array(path)
+        let normalized = options.normalizesPath && !self.isNormal(path) ? self.normalize(path) : Array(path)
         let encoded = options.encodesPathTwice ? PercentEncoding.encode(normalized, keepsSlash: true) : normalized
         return encoded.isEmpty ? [self.slash] : encoded
     }
 
     private static let slash = UInt8(ascii: "/")
     private static let dot = UInt8(ascii: ".")
+
+    /// Whether no segment is empty or starts with a dot, as in nearly every path.
+    private static func isNormal(_ path: ArraySlice<UInt8>) -> Bool {
+        var previous: UInt8?
+        for byte in path {
+            if previous == self.slash, byte == self.slash || byte == self.dot { return false }
+            previous = byte
+        }
+        return path.first == self.slash
+    }
 
     /// The path without dot segments (RFC 3986 section 5.2.4) and without empty segments.
     ///

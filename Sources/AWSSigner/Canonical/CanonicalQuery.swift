@@ -14,12 +14,12 @@ struct CanonicalQuery {
     ///
     /// - Parameters:
     ///   - query: the query as it stands on the wire, without `?`; a key without `=` has an empty value.
-    ///   - isIncluded: says by the decoded key whether a pair is taken.
-    init(_ query: ArraySlice<UInt8>, where isIncluded: (String) -> Bool = { _ in true }) {
+    ///   - isIncluded: says by the decoded key whether a pair is taken; by default each is.
+    init(_ query: ArraySlice<UInt8>, where isIncluded: ((String) -> Bool)? = nil) {
         for part in query.split(separator: UInt8(ascii: "&")) {
             let equals = part.firstIndex(of: UInt8(ascii: "=")) ?? part.endIndex
             let key = PercentEncoding.decode(part[..<equals])
-            guard isIncluded(String(decoding: key, as: UTF8.self)) else { continue }
+            if let isIncluded, !isIncluded(String(decoding: key, as: UTF8.self)) { continue }
             let value = PercentEncoding.decode(part[equals...].dropFirst())
             self.pairs.append(Pair(key: PercentEncoding.encode(key), value: PercentEncoding.encode(value)))
         }
@@ -39,6 +39,13 @@ struct CanonicalQuery {
         let sorted = self.pairs.sorted { left, right in
             left.key == right.key ? left.value.lexicographicallyPrecedes(right.value) : left.key.lexicographicallyPrecedes(right.key)
         }
-        return Array(sorted.map { $0.key + [UInt8(ascii: "=")] + $0.value }.joined(separator: [UInt8(ascii: "&")]))
+        var text: [UInt8] = []
+        for pair in sorted {
+            if !text.isEmpty { text.append(UInt8(ascii: "&")) }
+            text += pair.key
+            text.append(UInt8(ascii: "="))
+            text += pair.value
+        }
+        return text
     }
 }

@@ -22,10 +22,21 @@ struct CanonicalRequest {
     ///   - headers: the header fields.
     ///   - payload: what stands for the body.
     init(method: HTTPRequest.Method, path: [UInt8], query: CanonicalQuery, headers: CanonicalHeaders, payload: SigningPayload) {
-        let parts: [[UInt8]] = [
-            Array(method.rawValue.utf8), path, query.text, headers.lines, Array(headers.names.utf8), Array(payload.text.utf8),
-        ]
-        self.text = Array(parts.joined(separator: [UInt8(ascii: "\n")]))
+        let newline = UInt8(ascii: "\n")
+        var text: [UInt8] = []
+        text.reserveCapacity(path.count + headers.lines.count + headers.names.utf8.count + 256)
+        text += method.rawValue.utf8
+        text.append(newline)
+        text += path
+        text.append(newline)
+        text += query.text
+        text.append(newline)
+        text += headers.lines
+        text.append(newline)
+        text += headers.names.utf8
+        text.append(newline)
+        text += payload.text.utf8
+        self.text = text
         self.signedHeaders = headers.names
     }
 

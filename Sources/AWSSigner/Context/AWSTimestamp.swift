@@ -28,8 +28,17 @@ public struct AWSTimestamp: Hashable, Comparable, Sendable, CustomStringConverti
     /// A moment outside the years 1 to 9999 is written as the nearest one inside.
     public var basicFormat: String {
         let fields = self.calendarFields
-        let date = Self.digits(fields.year, 4) + Self.digits(fields.month, 2) + Self.digits(fields.day, 2)
-        return date + "T" + Self.digits(fields.hour, 2) + Self.digits(fields.minute, 2) + Self.digits(fields.second, 2) + "Z"
+        var text: [UInt8] = []
+        text.reserveCapacity(16)
+        for (index, pair) in [
+            fields.year / 100, fields.year % 100, fields.month, fields.day, fields.hour, fields.minute, fields.second,
+        ].enumerated() {
+            if index == 4 { text.append(UInt8(ascii: "T")) }
+            text.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: pair / 10))
+            text.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: pair % 10))
+        }
+        text.append(UInt8(ascii: "Z"))
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// Date and time of the proleptic Gregorian calendar, to the second, of the nearest moment in the years 1 to 9999.

@@ -56,9 +56,8 @@ final class SigningKeyCache: Sendable {
     private func kept(_ secret: String, _ scope: String) -> SigningKey? {
         self.entries.withLock { entries in
             guard let index = entries.firstIndex(where: { $0.isKey(of: secret, in: scope) }) else { return nil }
-            let entry = entries.remove(at: index)
-            entries.insert(entry, at: 0)
-            return entry.key
+            if index > 0 { entries.insert(entries.remove(at: index), at: 0) }
+            return entries[0].key
         }
     }
 }

@@ -8,13 +8,14 @@ public enum Hexadecimal {
     /// - Parameter bytes: what is written.
     /// - Returns: lower-case digits.
     public static func encode(_ bytes: Span<UInt8>) -> String {
-        var text: [UInt8] = []
-        text.reserveCapacity(bytes.count * 2)
-        for index in bytes.indices {
-            text.append(self.digit(bytes[index] >> 4))
-            text.append(self.digit(bytes[index] & 0x0f))
+        // The buffer has room for two digits of each byte, and all of them are written.
+        unsafe String(unsafeUninitializedCapacity: bytes.count * 2) { text in
+            for index in bytes.indices {
+                unsafe text[index * 2] = self.digit(bytes[index] >> 4)
+                unsafe text[index * 2 + 1] = self.digit(bytes[index] & 0x0f)
+            }
+            return bytes.count * 2
         }
-        return String(decoding: text, as: UTF8.self)
     }
 
     /// The bytes that `text` stands for.
