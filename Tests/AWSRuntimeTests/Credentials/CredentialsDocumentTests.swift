@@ -3,6 +3,7 @@
 
 import AWSRuntime
 import AWSSigner
+import AWSTestSupport
 import TestSupport
 import Testing
 
@@ -51,5 +52,26 @@ import Testing
                 #expect(error.kind == .credentials)
             }
         }
+    }
+
+    private static func answer(of operation: String) -> String {
+        """
+        <\(operation)Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><\(operation)Result><AssumedRoleUser><Arn>a</Arn>\
+        </AssumedRoleUser><Credentials><AccessKeyId>A</AccessKeyId><SecretAccessKey>S</SecretAccessKey><SessionToken>T</SessionToken>\
+        <Expiration>2030-01-01T00:00:00Z</Expiration></Credentials></\(operation)Result><ResponseMetadata/></\(operation)Response>
+        """
+    }
+
+    @Test(arguments: [
+        SampleAnswer(AssumeRole.self, answer(of: "AssumeRole")),
+        SampleAnswer(AssumeRoleWithWebIdentity.self, answer(of: "AssumeRoleWithWebIdentity")),
+        SampleAnswer(GetRoleCredentials.self, documents[3].1),
+        SampleAnswer(CreateToken.self, #"{"accessToken": "T", "tokenType": "Bearer", "expiresIn": 3600, "refreshToken": "R"}"#),
+    ])
+    func `an answer of AWS is read whole, and no beginning of it, whatever its bytes`(sample: SampleAnswer) {
+        #expect(sample.failure == nil)
+        #expect(sample.truncationErrors.allSatisfy { $0?.code == .malformedCredentials })
+        #expect(sample.pageErrors.allSatisfy { $0?.code == .malformedCredentials })
+        #expect(sample.mutationErrors.allSatisfy { $0.kind == .credentials })
     }
 }

@@ -64,7 +64,7 @@ public struct ContainerCredentialsProvider: AWSCredentialsProvider {
     private func authorization() async throws(AWSError) -> String? {
         var token = self.environment["AWS_CONTAINER_AUTHORIZATION_TOKEN"]
         if let path = self.environment["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"], !path.isEmpty {
-            guard let bytes = try await CredentialsFile.read(path) else {
+            guard let bytes = try await CredentialsFile.contents(of: path) else {
                 throw .invalidCredentialsConfiguration("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE names a file that is not there: \(path)")
             }
             token = String(decoding: bytes, as: UTF8.self)

@@ -111,8 +111,8 @@ final class ChildProcess: Sendable {
         var chunk = [UInt8](repeating: 0, count: 4_096)
         var isOpen = true
         while true {
-            if self.isCancelled.load(ordering: .relaxed) { return self.kill(process, for: .cancelled) }
-            if ContinuousClock.now >= deadline { return self.kill(process, for: .timedOut) }
+            if self.isCancelled.load(ordering: .relaxed) { return self.end(process, with: .cancelled) }
+            if ContinuousClock.now >= deadline { return self.end(process, with: .timedOut) }
             if !isOpen, let outcome = self.collect(process, output: bytes) { return outcome }
             // The cancellation is looked for every 20 ms: it has no descriptor that could be waited for together with the output.
             var waiting = pollfd(fd: isOpen ? output : -1, events: Int16(POLLIN), revents: 0)
@@ -121,7 +121,7 @@ final class ChildProcess: Sendable {
             if count < 0, errno == EINTR || errno == EAGAIN { continue }
             isOpen = count > 0
             bytes += chunk.prefix(max(0, count))
-            if bytes.count > self.maximumBytes { return self.kill(process, for: .tooMuchOutput) }
+            if bytes.count > self.maximumBytes { return self.end(process, with: .tooMuchOutput) }
         }
     }
 
@@ -137,8 +137,9 @@ final class ChildProcess: Sendable {
         return code == 0 ? .output(output) : .failed(status: code)
     }
 
-    private func kill(_ process: pid_t, for outcome: Outcome) -> Outcome {
-        killGroup(process)
+    /// Kills the program with all of its group.
+    private func end(_ process: pid_t, with outcome: Outcome) -> Outcome {
+        _ = kill(-process, SIGKILL)
         var status: Int32 = 0
         while unsafe waitpid(process, &status, 0) < 0, errno == EINTR {}
         return outcome
@@ -146,6 +147,3 @@ final class ChildProcess: Sendable {
 
     private static func reason(_ error: Int32) -> String { unsafe String(cString: strerror(error)) }
 }
-
-/// Kills a group of processes; `kill` itself is hidden within the class.
-private func killGroup(_ leader: pid_t) { _ = kill(-leader, SIGKILL) }

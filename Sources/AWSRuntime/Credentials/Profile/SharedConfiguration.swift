@@ -30,9 +30,9 @@ public struct SharedConfiguration: Hashable, Sendable {
     ) async throws(AWSError) -> SharedConfiguration {
         let paths = self.paths(environment)
         var configuration: [UInt8] = []
-        if let path = paths.configuration { configuration = try await CredentialsFile.read(path) ?? [] }
+        if let path = paths.configuration { configuration = try await CredentialsFile.contents(of: path) ?? [] }
         var credentials: [UInt8] = []
-        if let path = paths.credentials { credentials = try await CredentialsFile.read(path) ?? [] }
+        if let path = paths.credentials { credentials = try await CredentialsFile.contents(of: path) ?? [] }
         let named = profile ?? environment["AWS_PROFILE"].flatMap { $0.isEmpty ? nil : $0 }
         return try SharedConfiguration(
             configuration: configuration, at: paths.configuration ?? "", credentials: credentials, at: paths.credentials ?? "",

@@ -38,7 +38,7 @@ struct SingleSignOnCredentialsProvider: AWSCredentialsProvider {
     /// The token of the file, or a new one.
     private func token(_ client: AWSClient) async throws(AWSError) -> SingleSignOnToken {
         let path = try self.path()
-        guard let bytes = try await CredentialsFile.read(path) else { throw Self.signInRequired("\(path) is not there") }
+        guard let bytes = try await CredentialsFile.contents(of: path) else { throw Self.signInRequired("\(path) is not there") }
         let token = try SingleSignOnToken(bytes, at: path)
         let now = self.clock.time()
         let isValid = token.expiration > now

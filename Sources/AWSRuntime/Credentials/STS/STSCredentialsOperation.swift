@@ -1,17 +1,17 @@
 // This source file is part of lamassu-cloud.
 // SPDX-License-Identifier: Apache-2.0
 
-import AWSSigner
+package import AWSSigner
 import XMLCoding
 
 /// An operation of AWS STS that gives credentials.
-protocol STSCredentialsOperation: AWSOperation where Output == AWSCredentials {}
+package protocol STSCredentialsOperation: AWSOperation where Output == AWSCredentials {}
 
 extension STSCredentialsOperation {
-    static var service: AWSService { AWSService(name: "STS", endpointPrefix: "sts", wireProtocol: .query(version: "2011-06-15")) }
+    package static var service: AWSService { AWSService(name: "STS", endpointPrefix: "sts", wireProtocol: .query(version: "2011-06-15")) }
 
     /// Reads the answer; unlike those of other operations, no part of one that cannot be read is in the error, since it may be a secret.
-    static func decode(_ response: AWSResponse) throws(AWSError) -> AWSCredentials {
+    package static func decode(_ response: AWSResponse) throws(AWSError) -> AWSCredentials {
         let credentials: AWSCredentials?
         do throws(XMLError) {
             credentials = try Self.read(response.body)
@@ -45,37 +45,5 @@ extension STSCredentialsOperation {
             let expiration = members["Expiration"].flatMap({ AWSTimestamp($0) })
         else { return nil }
         return AWSCredentials(accessKeyID: accessKeyID, secretAccessKey: secret, sessionToken: token, expiration: expiration)
-    }
-}
-
-/// Credentials of a role, asked for with others.
-struct AssumeRole: STSCredentialsOperation {
-    static var name: String { "AssumeRole" }
-
-    var role: AWSAssumedRole
-    var defaultSessionName: String
-
-    func encode(into request: inout AWSRequestBuilder) {
-        request.form("RoleArn", self.role.arn)
-        request.form("RoleSessionName", self.role.sessionName ?? self.defaultSessionName)
-        request.form("DurationSeconds", self.role.duration.map { String($0.components.seconds) })
-        request.form("ExternalId", self.role.externalID)
-    }
-}
-
-/// Credentials of a role, asked for with a token of an identity provider; its requests are not signed.
-struct AssumeRoleWithWebIdentity: STSCredentialsOperation {
-    static var name: String { "AssumeRoleWithWebIdentity" }
-    static var isSigned: Bool { false }
-
-    var role: AWSAssumedRole
-    var defaultSessionName: String
-    var token: String
-
-    func encode(into request: inout AWSRequestBuilder) {
-        request.form("RoleArn", self.role.arn)
-        request.form("RoleSessionName", self.role.sessionName ?? self.defaultSessionName)
-        request.form("DurationSeconds", self.role.duration.map { String($0.components.seconds) })
-        request.form("WebIdentityToken", self.token)
     }
 }

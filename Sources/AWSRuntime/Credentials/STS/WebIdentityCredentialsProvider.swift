@@ -47,7 +47,7 @@ public struct WebIdentityCredentialsProvider: AWSCredentialsProvider {
     static func credentials(
         of role: AWSAssumedRole, tokenFile path: String, _ settings: AWSSettings, over transport: any HTTPTransport, logger: Logger
     ) async throws(AWSError) -> AWSCredentials {
-        guard let bytes = try await CredentialsFile.read(path) else {
+        guard let bytes = try await CredentialsFile.contents(of: path) else {
             throw .invalidCredentialsConfiguration("the file of the web identity token is not there: \(path)")
         }
         let token = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace).joined()

@@ -9,9 +9,6 @@ import Musl
 import Darwin
 #endif
 
-/// `read`, which a member of the same name hides.
-private let readBytes = unsafe read(_:_:_:)
-
 /// Small files that hold settings, tokens or keys.
 enum CredentialsFile {
     /// The longest file that is read, in bytes.
@@ -31,7 +28,7 @@ enum CredentialsFile {
     /// - Returns: its bytes; `nil` where there is no such file.
     /// - Throws: ``AWSError`` of kind ``AWSError/Kind/credentials`` when it cannot be read, is no regular file, is too long, or takes too
     ///   long; of kind ``AWSError/Kind/cancelled`` when the task was cancelled.
-    static func read(_ path: String) async throws(AWSError) -> [UInt8]? {
+    static func contents(of path: String) async throws(AWSError) -> [UInt8]? {
         switch await BlockingWork.run(timeout: self.timeout, { self.readNow(path) }) {
         case .bytes(let bytes): return bytes
         case .missing: return nil
@@ -45,7 +42,7 @@ enum CredentialsFile {
     /// - Parameters:
     ///   - path: the file's path.
     ///   - bytes: what it holds.
-    /// - Throws: ``AWSError`` as ``read(_:)`` does.
+    /// - Throws: ``AWSError`` as ``contents(of:)`` does.
     static func replace(_ path: String, with bytes: [UInt8]) async throws(AWSError) {
         switch await BlockingWork.run(timeout: self.timeout, { self.replaceNow(path, with: bytes) }) {
         case .some(.none): return
@@ -65,7 +62,7 @@ enum CredentialsFile {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 16_384)
         while true {
-            let count = unsafe chunk.withUnsafeMutableBytes { unsafe readBytes(descriptor, $0.baseAddress, $0.count) }
+            let count = unsafe chunk.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
             if count < 0 {
                 if errno == EINTR { continue }
                 return .failed(self.reason())

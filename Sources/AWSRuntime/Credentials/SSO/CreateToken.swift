@@ -1,32 +1,7 @@
 // This source file is part of lamassu-cloud.
 // SPDX-License-Identifier: Apache-2.0
 
-import AWSSigner
 import JSONCoding
-
-/// The credentials of a role, for the token of who signed in (AWS IAM Identity Center Portal API); its requests are not signed.
-struct GetRoleCredentials: AWSOperation {
-    static var service: AWSService {
-        AWSService(name: "SSO", endpointPrefix: "portal.sso", signingName: "awsssoportal", wireProtocol: .restJSON)
-    }
-    static var name: String { "GetRoleCredentials" }
-    static var isSigned: Bool { false }
-
-    var role: SingleSignOnRole
-    var token: String
-
-    func encode(into request: inout AWSRequestBuilder) {
-        request.http(.get, "/federation/credentials")
-        request.query("role_name", self.role.roleName)
-        request.query("account_id", self.role.accountID)
-        request.header("x-amz-sso_bearer_token", self.token)
-    }
-
-    /// Reads the answer; no part of one that cannot be read is in the error, since it may be a secret.
-    static func decode(_ response: AWSResponse) throws(AWSError) -> AWSCredentials {
-        try CredentialsDocument.singleSignOn.credentials(in: response.body, from: "AWS IAM Identity Center")
-    }
-}
 
 /// A new token for a refresh token (AWS IAM Identity Center OIDC API); its requests are not signed.
 package struct CreateToken: AWSOperation {
