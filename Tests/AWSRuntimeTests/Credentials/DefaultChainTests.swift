@@ -3,6 +3,7 @@
 
 import AWSRuntime
 import AWSSigner
+import AWSTestSupport
 import Logging
 import Testing
 
@@ -102,5 +103,31 @@ import Testing
     @Test func `given credentials are given`() async throws {
         let credentials = AWSCredentials(accessKeyID: "a", secretAccessKey: "b")
         #expect(try await StaticCredentialsProvider(credentials).credentials() == credentials)
+    }
+
+    @Test func `no provider shows a secret, however it is printed`() throws {
+        let environment = [
+            "AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "topsecret", "AWS_CONTAINER_AUTHORIZATION_TOKEN": "topsecret",
+        ]
+        let credentials = AWSCredentials(accessKeyID: "AKID", secretAccessKey: "topsecret", sessionToken: "topsecret")
+        let (transport, logger) = (ScriptedTransport.unreachable, Logger(label: "test"))
+        let configuration = AWSConfiguration(region: "r", credentials: EnvironmentCredentialsProvider(environment: environment))
+        let providers: [any AWSCredentialsProvider] = [
+            StaticCredentialsProvider(credentials), EnvironmentCredentialsProvider(environment: environment),
+            WebIdentityCredentialsProvider(environment: environment, transport: transport, logger: logger),
+            ProfileCredentialsProvider(environment: environment, transport: transport, logger: logger),
+            ContainerCredentialsProvider(environment: environment, transport: transport),
+            InstanceMetadataCredentialsProvider(environment: environment, transport: transport),
+            ProcessCredentialsProvider(command: "true topsecret", environment: environment),
+            AssumeRoleCredentialsProvider(
+                AWSAssumedRole(arn: "arn"), configuration: configuration, transport: transport, logger: logger),
+            CachedCredentialsProvider.default(environment: environment, transport: transport, logger: logger),
+        ]
+        var text = "\(configuration) \(providers) \(CredentialsProviderChain(providers))"
+        debugPrint(providers, to: &text)
+        dump(providers, to: &text)
+        dump(configuration, to: &text)
+        #expect(text.contains("redacted"))
+        #expect(!text.contains("topsecret"))
     }
 }

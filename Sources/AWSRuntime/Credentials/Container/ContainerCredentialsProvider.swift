@@ -14,7 +14,7 @@ public import Transport
 public struct ContainerCredentialsProvider: AWSCredentialsProvider {
     private static let source = "the container's credentials endpoint"
 
-    private let environment: [String: String]
+    private let environment: CredentialsEnvironment
     private let transport: any HTTPTransport
     private let agent: String
     private let clock: CredentialsClock
@@ -29,7 +29,7 @@ public struct ContainerCredentialsProvider: AWSCredentialsProvider {
     }
 
     package init(environment: [String: String], transport: any HTTPTransport, agent: String, clock: CredentialsClock) {
-        self.environment = environment
+        self.environment = CredentialsEnvironment(environment)
         self.transport = transport
         self.agent = agent
         self.clock = clock
@@ -43,7 +43,7 @@ public struct ContainerCredentialsProvider: AWSCredentialsProvider {
         let url = try self.url()
         let fields = [(HTTPField.Name.authorization as HTTPField.Name?, try await self.authorization())]
         let exchange = CredentialsExchange(
-            transport: self.transport, source: Self.source, tls: TLSConfiguration(AWSSettings(environment: self.environment)),
+            transport: self.transport, source: Self.source, tls: TLSConfiguration(AWSSettings(environment: self.environment.variables)),
             attemptTimeout: .seconds(2),
             clock: self.clock)
         let request = HTTPRequest(.get, url.endpoint, path: url.path, fields: fields + [(.accept, "application/json")])
@@ -53,17 +53,17 @@ public struct ContainerCredentialsProvider: AWSCredentialsProvider {
     }
 
     private func url() throws(AWSError) -> ContainerCredentialsURL {
-        if let path = self.environment["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"], !path.isEmpty {
+        if let path = self.environment["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"] {
             return try ContainerCredentialsURL(relative: path, agent: AWSEndpoint(url: self.agent))
         }
-        if let url = self.environment["AWS_CONTAINER_CREDENTIALS_FULL_URI"], !url.isEmpty { return try ContainerCredentialsURL(full: url) }
+        if let url = self.environment["AWS_CONTAINER_CREDENTIALS_FULL_URI"] { return try ContainerCredentialsURL(full: url) }
         throw .noCredentials("neither AWS_CONTAINER_CREDENTIALS_RELATIVE_URI nor AWS_CONTAINER_CREDENTIALS_FULL_URI is set")
     }
 
     /// What the agent knows the container by.
     private func authorization() async throws(AWSError) -> String? {
         var token = self.environment["AWS_CONTAINER_AUTHORIZATION_TOKEN"]
-        if let path = self.environment["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"], !path.isEmpty {
+        if let path = self.environment["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"] {
             guard let bytes = try await CredentialsFile.contents(of: path) else {
                 throw .invalidCredentialsConfiguration("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE names a file that is not there: \(path)")
             }

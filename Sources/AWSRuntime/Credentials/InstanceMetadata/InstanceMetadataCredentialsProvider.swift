@@ -30,7 +30,7 @@ public final class InstanceMetadataCredentialsProvider: AWSCredentialsProvider {
     private static let rolePath = "/latest/meta-data/iam/security-credentials/"
     private static let tokenLifetime = 21_600
 
-    private let environment: [String: String]
+    private let environment: CredentialsEnvironment
     private let transport: any HTTPTransport
     private let clock: CredentialsClock
     private let state = Mutex(State())
@@ -45,7 +45,7 @@ public final class InstanceMetadataCredentialsProvider: AWSCredentialsProvider {
     }
 
     package init(environment: [String: String], transport: any HTTPTransport, clock: CredentialsClock) {
-        self.environment = environment
+        self.environment = CredentialsEnvironment(environment)
         self.transport = transport
         self.clock = clock
     }
@@ -79,7 +79,7 @@ public final class InstanceMetadataCredentialsProvider: AWSCredentialsProvider {
 
     /// Where the service is.
     private func endpoint() throws(AWSError) -> AWSEndpoint {
-        if let url = self.environment["AWS_EC2_METADATA_SERVICE_ENDPOINT"], !url.isEmpty { return try AWSEndpoint(url: url) }
+        if let url = self.environment["AWS_EC2_METADATA_SERVICE_ENDPOINT"] { return try AWSEndpoint(url: url) }
         let mode = self.environment["AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"] ?? ""
         switch mode.lowercased() {
         case "", "ipv4": return try AWSEndpoint(url: "http://169.254.169.254")

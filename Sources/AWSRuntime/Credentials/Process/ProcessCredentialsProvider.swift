@@ -6,11 +6,11 @@ public import AWSSigner
 /// Gives the credentials that a program prints as JSON (AWS SDKs and Tools Reference, "Process credential provider").
 ///
 /// The program is run without a shell. Its messages on the standard error are not read, since they may hold secrets.
-public struct ProcessCredentialsProvider: AWSCredentialsProvider {
+public struct ProcessCredentialsProvider: AWSCredentialsProvider, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     private static let maximumBytes = 65_536
 
     private let command: String
-    private let environment: [String: String]
+    private let environment: CredentialsEnvironment
     private let timeout: Duration
 
     /// Makes a provider.
@@ -23,7 +23,7 @@ public struct ProcessCredentialsProvider: AWSCredentialsProvider {
         command: String, environment: [String: String] = ProcessEnvironment.variables, timeout: Duration = .seconds(30)
     ) {
         self.command = command
-        self.environment = environment
+        self.environment = CredentialsEnvironment(environment)
         self.timeout = timeout
     }
 
@@ -36,7 +36,7 @@ public struct ProcessCredentialsProvider: AWSCredentialsProvider {
             throw .invalidCredentialsConfiguration("credential_process is no command: a quote is not closed, or it is empty")
         }
         let outcome = await ChildProcess.run(
-            words, environment: self.environment, maximumBytes: Self.maximumBytes, timeout: self.timeout)
+            words, environment: self.environment.variables, maximumBytes: Self.maximumBytes, timeout: self.timeout)
         switch outcome {
         case .output(let bytes): return try Self.credentials(in: bytes, of: program)
         case .notStarted(let reason):
@@ -56,6 +56,15 @@ public struct ProcessCredentialsProvider: AWSCredentialsProvider {
         case .cancelled: throw .cancelledCredentials
         }
     }
+
+    /// The program alone, since its arguments may be secrets.
+    public var description: String { "ProcessCredentialsProvider(\(CommandWords.split(self.command)?.first ?? ""), redacted)" }
+
+    /// The same as ``description``.
+    public var debugDescription: String { self.description }
+
+    /// An empty mirror, so that a dump shows no argument.
+    public var customMirror: Mirror { Mirror(self, children: [:]) }
 
     private static func credentials(in bytes: [UInt8], of program: String) throws(AWSError) -> AWSCredentials {
         let source = "credential_process '\(program)'"

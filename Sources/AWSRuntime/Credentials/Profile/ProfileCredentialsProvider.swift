@@ -11,7 +11,7 @@ public import Transport
 /// The files are read at each call, so that what changes in them is used without a restart; see ``SharedConfiguration``.
 public struct ProfileCredentialsProvider: AWSCredentialsProvider {
     private let profile: String?
-    private let environment: [String: String]
+    private let environment: CredentialsEnvironment
     private let transport: any HTTPTransport
     private let logger: Logger
     private let clock: CredentialsClock
@@ -34,7 +34,7 @@ public struct ProfileCredentialsProvider: AWSCredentialsProvider {
         _ profile: String?, environment: [String: String], transport: any HTTPTransport, logger: Logger, clock: CredentialsClock
     ) {
         self.profile = profile
-        self.environment = environment
+        self.environment = CredentialsEnvironment(environment)
         self.transport = transport
         self.logger = logger
         self.clock = clock
@@ -46,8 +46,8 @@ public struct ProfileCredentialsProvider: AWSCredentialsProvider {
     /// - Throws: ``AWSErrorCode/noCredentials`` where the profile has nothing of credentials; ``AWSErrorCode/mfaRequired`` and
     ///   ``AWSErrorCode/invalidCredentialsConfiguration`` for settings that cannot be used; the error of who was asked.
     public func credentials() async throws(AWSError) -> AWSCredentials {
-        let shared = try await SharedConfiguration.load(environment: self.environment, profile: self.profile)
-        return try await self.credentials(from: shared.credentialsSource(), shared.settings(with: self.environment))
+        let shared = try await SharedConfiguration.load(environment: self.environment.variables, profile: self.profile)
+        return try await self.credentials(from: shared.credentialsSource(), shared.settings(with: self.environment.variables))
     }
 
     /// Tells the metadata service's provider, the one that keeps something.
@@ -60,11 +60,11 @@ public struct ProfileCredentialsProvider: AWSCredentialsProvider {
         switch source {
         case .keys(let credentials): return credentials
         case .process(let command):
-            return try await ProcessCredentialsProvider(command: command, environment: self.environment).credentials()
-        case .environment: return try await EnvironmentCredentialsProvider(environment: self.environment).credentials()
+            return try await ProcessCredentialsProvider(command: command, environment: self.environment.variables).credentials()
+        case .environment: return try await EnvironmentCredentialsProvider(environment: self.environment.variables).credentials()
         case .instanceMetadata: return try await self.instance.credentials()
         case .container:
-            return try await ContainerCredentialsProvider(environment: self.environment, transport: self.transport).credentials()
+            return try await ContainerCredentialsProvider(environment: self.environment.variables, transport: self.transport).credentials()
         case .singleSignOn(let role):
             let provider = SingleSignOnCredentialsProvider(
                 role: role, settings: settings, transport: self.transport, logger: self.logger, clock: self.clock)

@@ -11,7 +11,7 @@ public import Transport
 /// ``AWSConfiguration/init(environment:)`` reads; without a region, that is `us-east-1`. The file is read at each call, because the token
 /// in it is rotated (AWS SDKs and Tools Reference, "Assume role with web identity").
 public struct WebIdentityCredentialsProvider: AWSCredentialsProvider {
-    private let environment: [String: String]
+    private let environment: CredentialsEnvironment
     private let transport: any HTTPTransport
     private let logger: Logger
 
@@ -22,7 +22,7 @@ public struct WebIdentityCredentialsProvider: AWSCredentialsProvider {
     ///   - transport: what carries the requests.
     ///   - logger: where attempts are logged, at `debug`.
     public init(environment: [String: String] = ProcessEnvironment.variables, transport: any HTTPTransport, logger: Logger) {
-        self.environment = environment
+        self.environment = CredentialsEnvironment(environment)
         self.transport = transport
         self.logger = logger
     }
@@ -32,15 +32,15 @@ public struct WebIdentityCredentialsProvider: AWSCredentialsProvider {
     /// - Throws: ``AWSErrorCode/noCredentials`` where no token file is named; ``AWSErrorCode/invalidCredentialsConfiguration`` where the role
     ///   is missing or the file is not there; the error of AWS STS, such as `InvalidIdentityToken`.
     public func credentials() async throws(AWSError) -> AWSCredentials {
-        guard let path = self.environment["AWS_WEB_IDENTITY_TOKEN_FILE"], !path.isEmpty else {
+        guard let path = self.environment["AWS_WEB_IDENTITY_TOKEN_FILE"] else {
             throw .noCredentials("AWS_WEB_IDENTITY_TOKEN_FILE is not set")
         }
-        guard let arn = self.environment["AWS_ROLE_ARN"], !arn.isEmpty else {
+        guard let arn = self.environment["AWS_ROLE_ARN"] else {
             throw .invalidCredentialsConfiguration("AWS_WEB_IDENTITY_TOKEN_FILE is set, and AWS_ROLE_ARN is not")
         }
-        let sessionName = self.environment["AWS_ROLE_SESSION_NAME"].flatMap { $0.isEmpty ? nil : $0 }
         return try await Self.credentials(
-            of: AWSAssumedRole(arn: arn, sessionName: sessionName), tokenFile: path, AWSSettings(environment: self.environment),
+            of: AWSAssumedRole(arn: arn, sessionName: self.environment["AWS_ROLE_SESSION_NAME"]), tokenFile: path,
+            AWSSettings(environment: self.environment.variables),
             over: self.transport, logger: self.logger)
     }
 
