@@ -1,4 +1,3 @@
-#!/usr/bin/python3
 # This source file is part of lamassu-cloud.
 # SPDX-License-Identifier: Apache-2.0
 
