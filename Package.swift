@@ -115,7 +115,7 @@ let package = Package(
                 .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
             ]),
-        tests("CurlTransport", ["Transport", httpTypes], resources: [.copy("Server")]),
+        tests("CurlTransport", ["CResolverConditions", "TestSupport", "Transport", httpTypes], resources: [.copy("Server")]),
         tests(
             "AWSRuntime",
             [
@@ -145,6 +145,7 @@ let package = Package(
             dependencies: ["CFaultVFS", "CloudEvents", "CurlTransport", "LamassuEvents", "SQLiteOutbox", logging],
             path: "Tests/Support/OutboxProcess", swiftSettings: swiftSettings),
         .target(name: "CFaultVFS", path: "Tests/Support/CFaultVFS"),
+        .target(name: "CResolverConditions", path: "Tests/Support/CResolverConditions"),
         .target(
             name: "AWSTestSupport", dependencies: ["AWSRuntime", "AWSSigner", "Transport", httpTypes, logging],
             path: "Tests/Support/AWSTestSupport", swiftSettings: swiftSettings),

@@ -167,7 +167,7 @@ main() {
             exit 64
         fi
     done
-    install_prerequisites "${required_packages[@]}" "${example_packages[@]}" binutils shellcheck softhsm2 libengine-pkcs11-openssl
+    install_prerequisites "${required_packages[@]}" "${example_packages[@]}" binutils shellcheck softhsm2 libengine-pkcs11-openssl python3-h2
     for name in "${chosen[@]}"; do
         run_stage "$name"
     done

@@ -11,7 +11,8 @@ import Transport
     private static var configuration: TLSConfiguration {
         let key = PEMSource.bytes(Array(Self.secret.utf8))
         return TLSConfiguration(
-            trustRoots: .custom(.file("/etc/ca.pem")), identity: .init(certificateChain: .file("/etc/client.pem"), privateKey: key))
+            trustRoots: .custom(.file("/etc/ca.pem")),
+            identity: .init(certificateChain: .file("/etc/client.pem"), privateKey: key, passphrase: PEMPassphrase("open sesame")))
     }
 
     @Test func `no description and no dump shows a key`() {
@@ -24,6 +25,7 @@ import Transport
         // A byte array shows itself as a list of numbers: the first three of the text.
         for text in texts {
             #expect(!text.contains("PRIVATE KEY"))
+            #expect(!text.contains("open sesame"))
             #expect(!text.contains("45, 45, 45"))
             #expect(!text.contains("- 45\n"))
         }

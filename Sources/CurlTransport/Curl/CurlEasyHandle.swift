@@ -97,7 +97,12 @@ struct CurlEasyHandle: ~Copyable {
     /// Goes on in both directions after a callback has paused the transfer; callbacks may be called before this returns.
     ///
     /// - Returns: what libcurl says; anything but `CURLE_OK` ends the transfer.
-    func resume() -> CURLcode { unsafe curl_easy_pause(self.pointer, CURLPAUSE_CONT) }
+    func resume() -> CURLcode {
+        // A change of state makes libcurl look for what it has taken off the socket already. Without one it would not, and over HTTP/2 the
+        // last bytes of a body that had paused before could stay with it for ever.
+        let result = unsafe curl_easy_pause(self.pointer, CURLPAUSE_RECV)
+        return result == CURLE_OK ? unsafe curl_easy_pause(self.pointer, CURLPAUSE_CONT) : result
+    }
 
     /// Sets the function that is called with each new socket.
     func setNewSocket(_ function: curl_sockopt_callback) throws(TransportError) {

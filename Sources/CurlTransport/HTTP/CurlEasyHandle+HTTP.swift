@@ -16,10 +16,13 @@ extension CurlEasyHandle {
         switch settings.version.kind {
         case .http11: try self.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
         case .negotiated: try self.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
-        case .http2: try self.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE))
         }
-        // Requests that come while a connection is made wait for it, and share it if it can be shared.
-        if settings.version != .http11 { try self.set(CURLOPT_PIPEWAIT, 1) }
+        if settings.version != .http11 {
+            // Requests that come while a connection is made wait for it, and share it if it can be shared.
+            try self.set(CURLOPT_PIPEWAIT, 1)
+            // Of a head that does not fit in the buffer libcurl would leave the rest until something else arrives.
+            try self.set(CURLOPT_BUFFERSIZE, min(max(settings.maximumResponseHeadBytes, 0) + 16 * 1_024, 512 * 1_024))
+        }
         try self.set(CURLOPT_MAXAGE_CONN, Int((settings.idleConnectionTime.milliseconds(atLeast: 1) - 1) / 1_000 + 1))
         try self.apply(settings.proxy)
     }

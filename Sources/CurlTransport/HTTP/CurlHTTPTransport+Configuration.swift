@@ -9,7 +9,6 @@ extension CurlHTTPTransport {
             enum Kind: Hashable, Sendable {
                 case http11
                 case negotiated
-                case http2
             }
 
             let kind: Kind
@@ -20,8 +19,6 @@ extension CurlHTTPTransport {
             ///
             /// Requests to one server share connections. A request whose bodies stream has one of its own, so that it holds back no other.
             public static let negotiated = Version(kind: .negotiated)
-            /// HTTP/2 without TLS too, for a server that is known to speak it; with TLS as ``negotiated``.
-            public static let http2 = Version(kind: .http2)
         }
 
         /// How many requests are under way at a time, each on a connection of its own but for those that share one over HTTP/2; by default

@@ -63,7 +63,7 @@ public final class CurlHTTPTransport: HTTPTransport {
 
     /// Begins an exchange whose bodies go in pieces, for `withResponse(to:streaming:_:)`.
     ///
-    /// No more than some 80 KiB of the response wait to be read, and 64 KiB and a piece of the request to be sent.
+    /// No more than some 270 KiB of the response wait to be read, and 64 KiB and a piece of the request to be sent.
     ///
     /// - Parameters:
     ///   - request: head, limits, and the body where none is streamed.

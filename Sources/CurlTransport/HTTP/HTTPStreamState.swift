@@ -45,7 +45,7 @@ package struct HTTPStreamState: ~Copyable {
     }
 
     /// How much of a body waits to be read before the peer is held back.
-    package static let receiveBound = 64 * 1_024
+    package static let receiveBound = 256 * 1_024
     /// How much of a body waits to be sent before the writer is held back.
     package static let sendBound = 64 * 1_024
 
@@ -54,6 +54,7 @@ package struct HTTPStreamState: ~Copyable {
     /// How much of the response's body is still to come, where its head has said so.
     private var missing: Int?
     private var isReceivingPaused = false
+    private var hasReceivingPaused = false
     private var output: [UInt8] = []
     private var outputStart = 0
     /// How much is still to be written, where that is known.
@@ -88,7 +89,8 @@ extension HTTPStreamState {
             let piece = exchange(&self.received, with: [])
             return (.value(piece), exchange(&self.isReceivingPaused, with: false))
         }
-        return (self.ending == nil ? .waits : .end, false)
+        // After a pause libcurl may hold bytes that it looks at only when it is told to.
+        return self.ending == nil ? (.waits, self.hasReceivingPaused) : (.end, false)
     }
 
     /// Bytes are to be sent.
@@ -188,6 +190,7 @@ extension HTTPStreamState {
         guard self.ending == nil else { return true }
         guard self.received.count < Self.receiveBound else {
             self.isReceivingPaused = true
+            self.hasReceivingPaused = true
             return false
         }
         unsafe bytes.withUnsafeBufferPointer { unsafe self.received.append(contentsOf: $0) }

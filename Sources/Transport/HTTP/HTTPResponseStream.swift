@@ -3,7 +3,7 @@
 
 /// The body of a response, in pieces as they arrive.
 ///
-/// It is read once, by one task. While nobody asks for more, no more is taken from the peer than some 100 KiB.
+/// It is read once, by one task. While nobody asks for more, no more is taken from the peer than the transport's bound, some 100 KiB.
 public struct HTTPResponseStream: AsyncSequence, Sendable {
     private let exchange: any HTTPExchange
 
@@ -20,12 +20,12 @@ public struct HTTPResponseStream: AsyncSequence, Sendable {
         /// - Parameter actor: where the caller is.
         /// - Returns: at least one byte, or `nil` once the body is complete.
         /// - Throws: why the body is not complete.
-        public func next(isolation actor: isolated (any Actor)?) async throws(TransportError) -> [UInt8]? {
+        public mutating func next(isolation actor: isolated (any Actor)?) async throws(TransportError) -> [UInt8]? {
             try await self.exchange.next()
         }
 
         /// Waits for more of the body.
-        public func next() async throws(TransportError) -> [UInt8]? { try await self.exchange.next() }
+        public mutating func next() async throws(TransportError) -> [UInt8]? { try await self.exchange.next() }
     }
 
     /// Makes an iterator; all of them take from the same body.

@@ -34,13 +34,13 @@ struct TestServer: Sendable {
 }
 
 /// Runs a server for as long as the body runs.
-func withServer<Value: Sendable>(tls: Bool = false, _ body: (TestServer) async throws -> Value) async throws -> Value {
+func withServer<Value: Sendable>(tls: Bool = false, http2: Bool = false, _ body: (TestServer) async throws -> Value) async throws -> Value {
     let script = try #require(Bundle.module.url(forResource: "server", withExtension: "py", subdirectory: "Server"))
     let process = Process()
     let input = Pipe()
     let output = Pipe()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
-    process.arguments = [script.path] + (tls ? ["--tls"] : [])
+    process.arguments = [script.path] + (tls || http2 ? ["--tls"] : []) + (http2 ? ["--http2"] : [])
     process.standardInput = input
     process.standardOutput = output
     try process.run()
