@@ -82,7 +82,7 @@ struct StreamEndTests {
         try await withServer { server in
             let handler = RecordingHandler()
             let stream = try await server.stream("echo", handler: handler)
-            let sockets = (0..<1_024).filter { Self.peerPort(of: $0) == server.port("stream") }
+            let sockets = (0..<32_768).filter { Self.peerPort(of: $0) == server.port("stream") }
             #expect(!sockets.isEmpty)
             #expect(sockets.allSatisfy { fcntl($0, F_GETFD) == FD_CLOEXEC })
             stream.close()

@@ -3,6 +3,7 @@
 
 import CurlTransport
 import HTTPTypes
+import TestSupport
 import Testing
 import Transport
 
@@ -39,7 +40,7 @@ struct HTTPMisbehaviourTests {
             // The transport is none the worse for it.
             let response = try await transport.send(way.request("/echo", of: server))
             #expect(response.head.status == .ok)
-            #expect(transport.liveExchanges == 0)
+            try await eventually("no exchange is left") { transport.liveExchanges == 0 }
         }
     }
 

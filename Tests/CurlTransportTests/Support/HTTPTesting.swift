@@ -16,8 +16,10 @@ extension TestServer {
         let scheme = listener.hasPrefix("http") && !listener.hasPrefix("https") ? "http" : "https"
         let head = HTTPRequest(
             method: method, scheme: scheme, authority: "\(host):\(self.port(listener))", path: path, headerFields: fields)
+        // A busy machine may take its time to shake hands.
         return HTTPTransportRequest(
-            head: head, body: body, tls: tls, timeout: timeout, maximumResponseBodyBytes: maximumResponseBodyBytes)
+            head: head, body: body, tls: tls, connectTimeout: .seconds(30), timeout: timeout,
+            maximumResponseBodyBytes: maximumResponseBodyBytes)
     }
 }
 
