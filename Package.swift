@@ -61,7 +61,7 @@ let package = Package(
         // Layer 3
         library("LamassuEvents", ["CloudEvents", "AMQPClient", "JSONCoding", "Transport", logging, metrics, tracing]),
         library("AWSEventBus", ["LamassuEvents", "SQSClient", "SNSClient", logging]),
-        library("SQLiteOutbox", ["LamassuEvents", "CSQLite", "CloudEvents", logging]),
+        library("SQLiteOutbox", ["LamassuEvents", "CSQLite", "CloudEvents", "JSONCoding", logging]),
         library("IoTCoreClient", ["AWSRuntime", "SystemCrypto"]),
         library("LambdaClient", ["AWSRuntime"]),
         library("SQSClient", ["AWSRuntime"]),

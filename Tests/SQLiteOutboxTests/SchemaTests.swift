@@ -45,6 +45,7 @@ struct SchemaTests {
         #expect(depth.events == 2 && depth.parked == 1 && depth.intents == 1)
         let intent = try #require(try await outbox.adoptIntents(limit: 10).first)
         #expect(intent.id == "left" && intent.subject == .ca("1") && intent.previous == Array("{}".utf8))
+        #expect(intent.context == EventContext())
         #expect(try await outbox.drainIDs() == ["a", "b"])
         #expect(try await outbox.parkedEvents(limit: 10).map(\.event.id) == ["c"])
         let store = outbox.parkedStore(for: "audit")

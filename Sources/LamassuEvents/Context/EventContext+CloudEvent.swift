@@ -24,11 +24,23 @@ extension EventContext {
         if let principal = self.principal {
             event[.authType] = Self.attribute(principal.method.rawValue, maximumBytes: 32)
             event[.authID] = Self.attribute(principal.identifier, maximumBytes: EventPrincipal.maximumIdentifierBytes)
-            if let json = try? principal.claims?.encoded() {
-                event[.authClaims] = Self.attribute(
-                    String(decoding: json, as: UTF8.self), maximumBytes: EventPrincipal.maximumClaimsBytes)
-            }
+            event[.authClaims] = principal.claims.flatMap(Self.attribute)
         }
+    }
+
+    /// The context as it is written down before an event is made with it: with the claims that the event will carry, and no others.
+    func redacted(by redaction: EventRedaction) -> EventContext {
+        guard let claims = self.principal?.claims else { return self }
+        var context = self
+        let kept = Self.attribute(claims).flatMap { redaction.redacted(claims: $0.text) }
+        context.principal?.claims = kept.flatMap { try? JSONValue(parsing: Array($0.utf8)) }
+        return context
+    }
+
+    /// Claims as an attribute, in JSON.
+    private static func attribute(_ claims: JSONValue) -> AttributeValue? {
+        guard let json = try? claims.encoded() else { return nil }
+        return Self.attribute(String(decoding: json, as: UTF8.self), maximumBytes: EventPrincipal.maximumClaimsBytes)
     }
 
     /// A text as an attribute; `nil` where it is empty, too long, or no text for an attribute.

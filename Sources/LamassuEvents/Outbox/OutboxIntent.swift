@@ -15,6 +15,11 @@ public struct OutboxIntent: Hashable, Sendable {
     public var subject: EventSubject?
     /// The thing before the operation, as JSON, where the payload will say what was before.
     public var previous: [UInt8]?
+    /// In whose name and in which trace the operation runs, for an event that is made after a crash; with the claims that an event carries,
+    /// and no others.
+    ///
+    /// A store keeps it as the JSON that it is.
+    public var context: EventContext
     /// When it was prepared.
     public var time: Timestamp
 
@@ -26,15 +31,18 @@ public struct OutboxIntent: Hashable, Sendable {
     ///   - type: what the operation does.
     ///   - subject: the thing it does it to.
     ///   - previous: the thing before the operation, as JSON.
+    ///   - context: in whose name and in which trace the operation runs.
     ///   - time: when it was prepared.
     public init(
-        id: String, source: EventSource, type: EventType, subject: EventSubject? = nil, previous: [UInt8]? = nil, time: Timestamp = .now
+        id: String, source: EventSource, type: EventType, subject: EventSubject? = nil, previous: [UInt8]? = nil,
+        context: EventContext = EventContext(), time: Timestamp = .now
     ) {
         self.id = id
         self.source = source
         self.type = type
         self.subject = subject
         self.previous = previous
+        self.context = context
         self.time = time
     }
 }

@@ -87,10 +87,11 @@ extension LamassuEventPublisher {
 
     private func submission(_ intent: OutboxIntent, _ subject: EventSubject, payload: some JSONEncodable) -> OutboxSubmission {
         guard let previous = intent.previous else {
-            return self.submission(intent.id, intent.type, subject, source: intent.source, time: intent.time, payload: payload)
+            return self.submission(
+                intent.id, intent.type, subject, source: intent.source, intent.context, time: intent.time, payload: payload)
         }
         return self.submission(
-            intent.id, intent.type, subject, source: intent.source, time: intent.time,
+            intent.id, intent.type, subject, source: intent.source, intent.context, time: intent.time,
             payload: ResolvedUpdate(previous: previous, updated: payload))
     }
 

@@ -131,10 +131,9 @@ extension LamassuEventPublisher {
 
     /// Makes an event, whatever its size, with all that its payload holds.
     func makeEvent(
-        _ id: String, _ type: EventType, _ subject: EventSubject, source: EventSource? = nil, time: Timestamp = .now,
-        payload: some JSONEncodable
+        _ id: String, _ type: EventType, _ subject: EventSubject, source: EventSource? = nil, _ context: EventContext,
+        time: Timestamp = .now, payload: some JSONEncodable
     ) throws(LamassuEventsError) -> CloudEvent {
-        let context = EventContext.effective
         var event: CloudEvent
         do throws(CloudEventError) {
             event = try CloudEvent(
@@ -157,13 +156,13 @@ extension LamassuEventPublisher {
 
     /// What is given to the store for an operation: its event, or why there can be none.
     func submission(
-        _ id: String, _ type: EventType, _ subject: EventSubject, source: EventSource? = nil, time: Timestamp = .now,
+        _ id: String, _ type: EventType, _ subject: EventSubject, source: EventSource, _ context: EventContext, time: Timestamp = .now,
         payload: some JSONEncodable
     ) -> OutboxSubmission {
         do throws(LamassuEventsError) {
-            return self.submission(try self.makeEvent(id, type, subject, source: source, time: time, payload: payload))
+            return self.submission(try self.makeEvent(id, type, subject, source: source, context, time: time, payload: payload))
         } catch {
-            let summary = EventSummary(id: id, source: source ?? self.configuration.source, type: type, subject: subject.description)
+            let summary = EventSummary(id: id, source: source, type: type, subject: subject.description)
             return OutboxSubmission(summary, error: error)
         }
     }

@@ -146,9 +146,13 @@ public final class LamassuEventPublisher: Sendable {
         }
         let isWriteAhead = level == .writeAhead
         if isWriteAhead { try self.checkWriteAhead() }
-        let intent = OutboxIntent(
-            id: CloudEvent.ID.random().rawValue, source: EventContext.current?.source ?? self.configuration.source, type: type,
-            subject: knownSubject, previous: isWriteAhead ? previous() : nil)
+        let context = EventContext.effective
+        var intent = OutboxIntent(
+            id: CloudEvent.ID.random().rawValue, source: context.source ?? self.configuration.source, type: type, subject: knownSubject)
+        if isWriteAhead {
+            intent.previous = previous()
+            intent.context = context.redacted(by: self.configuration.redaction)
+        }
         try await self.prepare(intent, isWriteAhead: isWriteAhead)
         FaultPoint.prepared.reached()
         let value: Value
@@ -159,7 +163,7 @@ public final class LamassuEventPublisher: Sendable {
             throw error
         }
         FaultPoint.operated.reached()
-        let submission = self.submission(intent.id, type, subject(value), source: intent.source, payload: payload(value))
+        let submission = self.submission(intent.id, type, subject(value), source: intent.source, context, payload: payload(value))
         await self.settle(.complete(intent, submission, isWriteAhead: isWriteAhead))
         FaultPoint.completed.reached()
         return value
@@ -181,7 +185,7 @@ public final class LamassuEventPublisher: Sendable {
         _ type: EventType, subject: EventSubject, payload: some JSONEncodable
     ) throws(LamassuEventsError) -> CloudEvent {
         let event = try self.configuration.redaction.redacted(
-            self.makeEvent(CloudEvent.ID.random().rawValue, type, subject, payload: payload))
+            self.makeEvent(CloudEvent.ID.random().rawValue, type, subject, .effective, payload: payload))
         if let error = self.excess(of: event) { throw error }
         return event
     }

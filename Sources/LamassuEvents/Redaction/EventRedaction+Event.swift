@@ -15,8 +15,8 @@ extension EventRedaction {
     /// - Throws: ``LamassuEventsError/Code/encodingFailed`` where the payload is not the JSON it says it is, or is nested more than 100 deep.
     public func redacted(_ event: CloudEvent) throws(LamassuEventsError) -> CloudEvent {
         var event = event
-        if let claims = event[.authClaims], let keptClaims {
-            event[.authClaims] = Self.claims(claims.text, keeping: keptClaims).map { .string($0) }
+        if let claims = event[.authClaims], self.keptClaims != nil {
+            event[.authClaims] = self.redacted(claims: claims.text).map { .string($0) }
         }
         if case .json(let bytes) = event.data { event.data = .json(try self.redacted(payload: bytes, of: event.type)) }
         return event
@@ -61,7 +61,8 @@ extension EventRedaction {
     }
 
     /// The claims that stay, as JSON; `nil` where none does, or where the text is no JSON object.
-    private static func claims(_ text: String, keeping names: Set<String>) -> String? {
+    func redacted(claims text: String) -> String? {
+        guard let names = self.keptClaims else { return text }
         guard let claims = try? JSONValue(parsing: Array(text.utf8)), let members = claims.objectValue else { return nil }
         let kept = members.filter { names.contains($0.key) }
         guard !kept.isEmpty, let bytes = try? JSONValue.object(kept).encoded() else { return nil }

@@ -127,6 +127,8 @@ package struct OutboxSchema: Sendable {
     ]
 
     private static let version2 = [
+        // In whose name and in which trace an operation runs, as JSON.
+        "ALTER TABLE lamassu_outbox_intents ADD COLUMN context BLOB",
         // Whose received events are parked, and how many of each.
         """
         CREATE TABLE lamassu_outbox_subscriptions (

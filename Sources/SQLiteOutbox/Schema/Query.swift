@@ -121,13 +121,13 @@ enum Query: Int, CaseIterable {
 
         case .insertIntent:
             """
-            INSERT OR IGNORE INTO lamassu_outbox_intents (id, source, number, owner, type, subject, time, previous)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT OR IGNORE INTO lamassu_outbox_intents (id, source, number, owner, type, subject, time, previous, context)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """
         case .deleteIntent: "DELETE FROM lamassu_outbox_intents WHERE id = ? AND source = ?"
         case .orphanedIntents:
             """
-            SELECT id, source, type, subject, time, previous FROM lamassu_outbox_intents
+            SELECT id, source, type, subject, time, previous, context FROM lamassu_outbox_intents
             WHERE owner NOT IN (SELECT id FROM lamassu_outbox_owners) ORDER BY number LIMIT ?
             """
         case .adoptIntent: "UPDATE lamassu_outbox_intents SET owner = ?3 WHERE id = ?1 AND source = ?2"

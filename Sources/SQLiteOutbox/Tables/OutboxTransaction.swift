@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import CloudEvents
+internal import JSONCoding
 internal import LamassuEvents
 
 /// One transaction on the tables of an outbox; what it changes in memory holds only when it is committed.
@@ -204,7 +205,8 @@ extension OutboxTransaction {
         self.totals.intents += Int64(
             try self.connection.run(
                 .insertIntent, .text(intent.id), .text(intent.source.rawValue), .integer(self.totals.nextNumber()), .integer(self.owner),
-                .text(intent.type.rawValue), .text(intent.subject?.description), .text(intent.time.description), .bytes(intent.previous)))
+                .text(intent.type.rawValue), .text(intent.subject?.description), .text(intent.time.description), .bytes(intent.previous),
+                .bytes(try? JSONWriter.encode(intent.context))))
     }
 
     /// Strikes an intent out, where it is written down.
@@ -219,6 +221,8 @@ extension OutboxTransaction {
             OutboxIntent(
                 id: row.text(0), source: EventSource(rawValue: row.text(1)), type: EventType(rawValue: row.text(2)),
                 subject: row.optionalText(3).flatMap { EventSubject(parsing: $0) }, previous: row.optionalBytes(5),
+                // That of an operation of an earlier release is not known.
+                context: row.optionalBytes(6).flatMap { try? JSONReader.decode(EventContext.self, from: $0) } ?? EventContext(),
                 time: (try? Timestamp(row.text(4))) ?? .now)
         }
         for intent in intents {

@@ -68,6 +68,26 @@ import TransportTesting
         }
     }
 
+    // MARK: As JSON
+
+    @Test(arguments: [
+        EventContext(), EventContext(trace: Self.trace), EventContext(source: .ca),
+        EventContext(trace: Self.trace, principal: .jwt(subject: "ü", claims: ["sub": "ü", "roles": ["a"]]), source: .service("gateway")),
+        EventContext(principal: .certificate(commonName: "")),
+    ])
+    func `a context is read as it was written`(_ context: EventContext) throws {
+        #expect(try JSONReader.decode(EventContext.self, from: JSONWriter.encode(context)) == context)
+    }
+
+    @Test func `what is malformed or unknown is left out of a context, and what is no object is refused`() throws {
+        let text = #"{"traceparent": "00-nothing", "authid": "alone", "source": null, "later": [1]}"#
+        #expect(try JSONReader.decode(EventContext.self, from: Array(text.utf8)) == EventContext())
+        let whole = Array(#"{"traceparent": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", "authclaims": {"a": [1]}}"#.utf8)
+        for count in 0..<whole.count {
+            #expect(throws: JSONError.self) { try JSONReader.decode(EventContext.self, from: Array(whole.prefix(count))) }
+        }
+    }
+
     // MARK: The tracer
 
     private static let spanHeaders = ["traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "tracestate": "t=2"]

@@ -134,6 +134,43 @@ import TransportTesting
         #expect(self.fixture.observer.told.contains("resolved ca.delete false"))
     }
 
+    @Test(arguments: [["sub"], nil] as [Set<String>?])
+    func `an event that is made after a crash has the trace and the principal of its operation, and what an event may carry of the claims`(
+        _ kept: Set<String>?
+    ) async throws {
+        let context = EventContext(
+            trace: TraceContext(traceParent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", traceState: "vendor=1"),
+            principal: .jwt(subject: "5d8c1e0a", claims: ["sub": "5d8c1e0a", "email": "a@example.com"]), source: .service("gateway"))
+        let configure: (inout EventPublisherConfiguration) -> Void = { $0.redaction.keptClaims = kept }
+        let events = self.fixture.publisher(store: self.store, resolver: Directory(), configure)
+        try await EventContext.withValue(context) {
+            // The first event is stored at once, the second one after a crash between the operation and its event.
+            _ = try await events.publishing(.caCreate, subject: .ca("a")) { JSONValue.null }
+            self.store.fail([.complete])
+            _ = try await events.publishing(.caCreate, subject: .ca("a")) { JSONValue.null }
+        }
+        let claims: JSONValue = kept == nil ? ["sub": "5d8c1e0a", "email": "a@example.com"] : ["sub": "5d8c1e0a"]
+        #expect(self.store.intents.map(\.context.principal?.claims) == [claims])
+        self.store.fail([])
+        self.store.crash()
+
+        let successor = self.fixture.publisher(
+            store: self.store, resolver: Directory([.caCreate: .happened(JSONValue.null)]), configure)
+        try await self.fixture.running(successor) { try await eventually { successor.statistics.confirmed == 2 } }
+        let arrived = try self.fixture.events()
+        #expect(arrived.count == 2)
+        for event in arrived {
+            var extensions = event.extensions
+            extensions[.sequence] = nil
+            #expect(
+                extensions == [
+                    .traceParent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", .traceState: "vendor=1", .authType: "jwt",
+                    .authID: "5d8c1e0a", .authClaims: .string(String(decoding: try claims.encoded(), as: UTF8.self)),
+                ])
+            #expect(event.source.description == "source://lamassu.io/ctx/source/service/gateway")
+        }
+    }
+
     @Test func `a host that cannot tell yet is asked again, and events go out meanwhile`() async throws {
         try await self.leaveIntents([try Self.intent(.caCreate, .ca("a"))])
         let directory = Directory([.caCreate: .happened(JSONValue.null)])
