@@ -5,12 +5,13 @@ internal import AMQPClient
 package import CloudEvents
 
 extension IncomingMessage {
-    /// Reads the event, which is structured JSON.
+    /// Reads the event, which is structured JSON, or in the binary mode where the content type says nothing of events and headers do.
     ///
-    /// - Parameter acceptsPlainJSON: whether a JSON object will do whose content type says nothing of events.
+    /// - Parameter acceptsPlainJSON: whether a JSON object will do of which neither content type nor headers say that it is an event.
     /// - Throws: ``LamassuEventsError/Code/undecodable``, whose message says why and quotes nothing of the body.
     package func event(acceptsPlainJSON: Bool) throws(LamassuEventsError) -> CloudEvent {
         let contentType = self.properties.contentType ?? ""
+        if !contentType.lowercased().hasPrefix("application/cloudevents"), let event = try self.binaryEvent() { return event }
         switch contentType.prefix(while: { $0 != ";" && $0 != " " }).lowercased() {
         case "application/cloudevents+json", "application/cloudevents": break
         case "", "application/json", "text/json":
@@ -26,5 +27,5 @@ extension IncomingMessage {
         }
     }
 
-    private static func undecodable(_ message: String) -> LamassuEventsError { LamassuEventsError(.undecodable, message: message) }
+    static func undecodable(_ message: String) -> LamassuEventsError { LamassuEventsError(.undecodable, message: message) }
 }
