@@ -94,7 +94,9 @@ struct OutboxDatabase {
             }
             self.isWriteAhead = try connection.read("PRAGMA journal_mode") { $0.text(0) } == ["wal"]
             connection.watchLog()
-            if suspicion == .unwritten { try connection.checkpoint(isComplete: true) }
+            if suspicion == .unwritten || !configuration.isHostDatabase {
+                try Self.moveLog(connection, isBusyAnError: suspicion == .unwritten)
+            }
         } catch {
             throw LamassuEventsError(error, path: file.path)
         }
@@ -130,6 +132,19 @@ struct OutboxDatabase {
         let findings = try connection.read(check) { $0.text(0) }
         guard findings == ["ok"] else {
             throw SQLiteError(code: SQLiteError.corruptCode, message: "the check found: \(findings.first ?? "nothing")")
+        }
+    }
+
+    /// Moves the whole log into the database.
+    ///
+    /// Whoever had the file open before may have ended with a sync that failed: what the system still holds of the log would then never
+    /// reach the disk, and nothing that is written behind it would outlive a power cut. Where others have it open now, one of them is told
+    /// of such a sync, and does this.
+    private static func moveLog(_ connection: SQLiteConnection, isBusyAnError: Bool) throws(SQLiteError) {
+        do throws(SQLiteError) {
+            try connection.checkpoint(isComplete: true)
+        } catch {
+            guard error.kind == .busy, !isBusyAnError else { throw error }
         }
     }
 
