@@ -91,7 +91,8 @@ let package = Package(
         // An outbox in the host's own PostgreSQL database, and a service whose updates are transactions of it: each with its event
         .target(name: "CPostgreSQL", linkerSettings: [.linkedLibrary("pq")]),
         .target(
-            name: "PostgreSQLOutbox", dependencies: cloud("LamassuEvents") + ["CPostgreSQL"], resources: [.embedInCode("SQL")],
+            name: "PostgreSQLOutbox", dependencies: cloud("JSONCoding", "LamassuEvents") + ["CPostgreSQL"],
+            resources: [.embedInCode("SQL")],
             swiftSettings: swiftSettings),
         .executableTarget(
             name: "TransactionalService",

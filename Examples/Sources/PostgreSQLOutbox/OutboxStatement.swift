@@ -3,13 +3,11 @@
 
 /// The statements of the outbox, each as it stands in its file in the folder SQL, for a host to run them with whatever driver it has.
 public enum OutboxStatement: CaseIterable, Sendable {
-    case version, enqueue, enqueueParked, standing, room, prepare, abandon, adopt, renew, claim, confirm, `defer`, park, release, nextDue,
-        depth,
-        parked, retry
-    case discard, retention
+    case version, enqueue, enqueueParked, standing, room, prepare, abandon, adopt, renew, claim, confirm, `defer`, park, release, nextDue
+    case depth, parked, retry, discard, retention
 
-    /// What makes the tables: a script of several statements.
-    public static let schema = String(decoding: PackageResources.schema_sql, as: UTF8.self)
+    /// What makes the tables: for each version a script of several statements, which follows on that of the version before.
+    public static let schemas = [PackageResources.schema_sql, PackageResources.schema_2_sql].map { String(decoding: $0, as: UTF8.self) }
 
     /// The text, with numbered parameters.
     public var sql: String { Self.texts[self] ?? "" }

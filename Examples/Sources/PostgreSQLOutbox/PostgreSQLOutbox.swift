@@ -1,6 +1,7 @@
 // This source file is part of lamassu-cloud.
 // SPDX-License-Identifier: Apache-2.0
 
+import JSONCoding
 public import LamassuEvents
 import Synchronization
 
@@ -17,7 +18,7 @@ import Synchronization
 /// ```
 public final class PostgreSQLOutbox: OutboxStore {
     /// The version of the tables that this release knows.
-    static let version = 1
+    static var version: Int { OutboxStatement.schemas.count }
 
     struct Housekeeping {
         var renewedAt: ContinuousClock.Instant?
@@ -38,7 +39,7 @@ public final class PostgreSQLOutbox: OutboxStore {
         self.holder = Self.uuid()
     }
 
-    /// Opens the outbox, and makes its tables where there are none.
+    /// Opens the outbox, and makes its tables where there are none, or none of this version.
     ///
     /// - Parameter configuration: where it is, and how much it holds.
     /// - Returns: the outbox.
@@ -48,10 +49,10 @@ public final class PostgreSQLOutbox: OutboxStore {
         let version = try await outbox.perform { database in
             // Two processes that start at the same time make the tables once.
             try database.run("SELECT pg_advisory_xact_lock(hashtext('lamassu_events'))")
-            if try database.run("SELECT to_regclass('lamassu_events.version')")[0][0] == nil {
-                try database.run(script: OutboxStatement.schema)
-            }
-            return try database.run(OutboxStatement.version.sql).first?.first.flatMap { $0.flatMap { Int($0) } } ?? 0
+            let isThere = try database.run("SELECT to_regclass('lamassu_events.version')")[0][0] != nil
+            let version = isThere ? try database.run(OutboxStatement.version.sql).first?.first.flatMap { $0.flatMap { Int($0) } } ?? 0 : 0
+            for schema in OutboxStatement.schemas.dropFirst(max(0, version)) { try database.run(script: schema) }
+            return max(version, Self.version)
         }
         guard version == Self.version else {
             throw LamassuEventsError(
@@ -107,7 +108,9 @@ public final class PostgreSQLOutbox: OutboxStore {
                 OutboxStatement.prepare.sql,
                 [
                     intent.source.rawValue, intent.id, intent.type.rawValue, intent.subject?.description,
-                    intent.previous.map { String(decoding: $0, as: UTF8.self) }, intent.time.description, self.holder,
+                    intent.previous.map { String(decoding: $0, as: UTF8.self) },
+                    (try? JSONWriter.encode(intent.context)).map { String(decoding: $0, as: UTF8.self) }, intent.time.description,
+                    self.holder,
                 ])
             return true
         }
@@ -156,6 +159,7 @@ public final class PostgreSQLOutbox: OutboxStore {
             OutboxIntent(
                 id: row[1] ?? "", source: EventSource(rawValue: row[0] ?? ""), type: EventType(rawValue: row[2] ?? ""),
                 subject: row[3].flatMap { EventSubject(parsing: $0) }, previous: row[4].map { Array($0.utf8) },
+                context: row[6].flatMap { try? JSONReader.decode(EventContext.self, from: Array($0.utf8)) } ?? EventContext(),
                 time: row[5].flatMap { try? Timestamp($0) } ?? .now)
         }
     }

@@ -149,7 +149,9 @@ import Testing
             let gone = try await database.outbox { $0.leaseDuration = .milliseconds(100) }
             let heirs = [try await database.outbox(), try await database.outbox()]
             let intents = ["a", "b"].map { id in
-                OutboxIntent(id: id, source: .ca, type: .caCreate, subject: .ca(id), previous: Array(#"{"id":1}"#.utf8))
+                OutboxIntent(
+                    id: id, source: .ca, type: .caCreate, subject: .ca(id), previous: Array(#"{"id":1}"#.utf8),
+                    context: EventContext(principal: .jwt(subject: "s", claims: ["sub": "s"])))
             }
             for intent in intents { try await gone.prepare(intent, isWriteAhead: true) }
             try await gone.prepare(OutboxIntent(id: "c", source: .ca, type: .caCreate), isWriteAhead: false)
@@ -165,6 +167,27 @@ import Testing
             // The process was not gone after all, and stores the same event again.
             _ = try await gone.complete(adopted[0], with: OutboxSubmission(TestDatabase.event("ca/a", id: "a")))
             #expect(try await gone.depth().events == 1)
+        }
+    }
+
+    @Test func `tables of version 1 are brought up, and what they hold is kept`() async throws {
+        try await TestDatabase.with { database in
+            // As a release left them that knew version 1.
+            _ = try await database.outbox()
+            try await database.connection.run("ALTER TABLE lamassu_events.intent DROP COLUMN context")
+            try await database.connection.run("UPDATE lamassu_events.version SET version = 1")
+            try await database.connection.run(
+                """
+                INSERT INTO lamassu_events.intent (source, id, type, prepared, holder)
+                VALUES ('s', 'left', 'ca.create', '2026-01-02T03:04:05Z', '00000000-0000-4000-8000-000000000000')
+                """)
+            for _ in 1...2 {
+                let outbox = try await database.outbox()
+                #expect(try await outbox.depth().intents == 1)
+            }
+            let intent = try #require(try await database.outbox().adoptIntents(limit: 1).first)
+            #expect(intent.id == "left" && intent.context == EventContext())
+            #expect(try await database.value("SELECT version FROM lamassu_events.version") == "2")
         }
     }
 

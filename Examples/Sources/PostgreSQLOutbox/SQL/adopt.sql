@@ -12,4 +12,4 @@ WHERE (source, id) IN (
     LIMIT $2::bigint
     FOR UPDATE SKIP LOCKED
 )
-RETURNING source, id, type, subject, previous, prepared
+RETURNING source, id, type, subject, previous, prepared, context
