@@ -47,10 +47,27 @@ public final class AWSClient: Sendable {
     /// - Returns: the operation's output.
     /// - Throws: the error of the last attempt; one of kind ``AWSError/Kind/timedOut`` when ``AWSConfiguration/callTimeout`` is over.
     public func send<Operation: AWSOperation>(_ operation: Operation) async throws(AWSError) -> Operation.Output {
+        try await self.send(operation, retry: self.configuration.retry)
+    }
+
+    /// Sends an operation in one attempt, for one whose repetition would have a second effect.
+    ///
+    /// - Parameter operation: what to call, with its input.
+    /// - Returns: the operation's output.
+    /// - Throws: the error of the attempt.
+    package func sendOnce<Operation: AWSOperation>(_ operation: Operation) async throws(AWSError) -> Operation.Output {
+        var policy = self.configuration.retry
+        policy.maximumAttempts = 1
+        return try await self.send(operation, retry: policy)
+    }
+
+    private func send<Operation: AWSOperation>(
+        _ operation: Operation, retry policy: AWSRetryPolicy
+    ) async throws(AWSError) -> Operation.Output {
         let call = try Call(operation, of: self)
         return try await self.observe(call) { () async throws(AWSError) in
             try await self.withTimeout(of: call) { () async throws(AWSError) in
-                try await self.attempts(of: call, policy: self.configuration.retry) { signed, record throws(AWSError) in
+                try await self.attempts(of: call, policy: policy) { signed, record throws(AWSError) in
                     let response = try await self.exchange(signed.request)
                     record(response)
                     guard response.head.status.kind == .successful else { throw AWSError(response: response) }
