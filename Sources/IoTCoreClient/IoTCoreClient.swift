@@ -5,9 +5,11 @@ public import AWSRuntime
 
 /// AWS IoT Core: the control plane, and with `IoTData` and `IoTJobsData` the data plane and the jobs of devices.
 ///
-/// An operation is a value: `try await iot.send(DescribeCertificate(certificateID: id))`.
+/// An operation is a value: `try await iot.send(DescribeCertificate(certificateID: id))`. What takes several calls and has to be safe to
+/// repeat is a method, such as ``putPolicy(_:document:tags:)``; those on one resource through one client, or copies of it, take turns.
 public struct IoTCoreClient: Sendable {
     let client: AWSClient
+    let lanes = ResourceLanes()
 
     /// Makes a client.
     ///
