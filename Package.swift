@@ -105,7 +105,7 @@ let package = Package(
         tests("AWSEventBus", ["AWSTestSupport", "CloudEvents", "JSONCoding", "LamassuEvents", "TestSupport"]),
         tests("IoTCoreClient", ["AWSTestSupport", "SystemCrypto", "Transport"]),
         tests("LambdaClient", ["AWSTestSupport"]),
-        tests("SQSClient", ["AWSTestSupport", "Transport"]),
+        tests("SQSClient", ["AWSTestSupport", "TestSupport", "Transport"]),
         tests("SNSClient", ["AWSTestSupport", "Transport"]),
         tests("CloudFormationClient", ["AWSTestSupport", "Transport"]),
         tests(
