@@ -42,11 +42,13 @@ enum AWSEmulator {
     }
 
     /// Makes the next calls of an operation that name something go wrong.
-    static func fail(_ operation: String, with fault: String, times: Int = 1, naming name: String) async throws {
+    static func fail(
+        _ operation: String, of service: String = "iot", with fault: String, times: Int = 1, naming name: String
+    ) async throws {
         _ = try await self.control(
             .post, "/_emulator/faults",
             [
-                "service": "iot", "operation": .string(operation), "times": .number(JSONNumber(times)), "fault": .string(fault),
+                "service": .string(service), "operation": .string(operation), "times": .number(JSONNumber(times)), "fault": .string(fault),
                 "containing": .string(name),
             ])
     }
