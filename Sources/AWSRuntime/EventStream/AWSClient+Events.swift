@@ -103,7 +103,7 @@ extension HTTPResponseStream {
     /// The body as far as it is of interest.
     fileprivate func start(upTo maximum: Int) async throws(TransportError) -> [UInt8] {
         var bytes: [UInt8] = []
-        let pieces = self.makeAsyncIterator()
+        var pieces = self.makeAsyncIterator()
         while bytes.count < maximum, let piece = try await pieces.next(isolation: #isolation) { bytes += piece }
         return bytes
     }

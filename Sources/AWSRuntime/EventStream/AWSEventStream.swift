@@ -57,7 +57,7 @@ public struct AWSEventStream<Operation: AWSEventStreamOperation>: AsyncSequence,
             }
         }
 
-        private func piece(isolation actor: isolated (any Actor)?) async throws(AWSError) -> [UInt8]? {
+        private mutating func piece(isolation actor: isolated (any Actor)?) async throws(AWSError) -> [UInt8]? {
             do {
                 return try await self.body.next(isolation: actor)
             } catch {
