@@ -103,7 +103,7 @@ let package = Package(
             "SQLiteOutbox",
             ["CFaultVFS", "CSQLite", "CloudEvents", "LamassuEvents", "OutboxProcess", "OutboxTestSupport", "TestSupport", logging]),
         tests("AWSEventBus", ["AWSTestSupport", "CloudEvents", "JSONCoding", "LamassuEvents", "TestSupport"]),
-        tests("IoTCoreClient", ["AWSTestSupport", "SystemCrypto", "Transport"]),
+        tests("IoTCoreClient", ["AWSTestSupport", "SystemCrypto", "TestSupport", "Transport"]),
         tests("LambdaClient", ["AWSTestSupport"]),
         tests("SQSClient", ["AWSTestSupport", "TestSupport", "Transport"]),
         tests("SNSClient", ["AWSTestSupport", "Transport"]),
