@@ -30,14 +30,15 @@ enum AWSEmulator {
         var values: JSONValue
     }
 
-    /// The changes whose resource or values name something.
-    static func changes(naming name: String) async throws -> [Change] {
+    /// The changes whose resource or values name something, or one of several things.
+    static func changes(naming names: String...) async throws -> [Change] {
         let answer = try await self.control(.get, "/_emulator/ledger", .null)
         return (answer["entries"]?.arrayValue ?? []).compactMap { entry in
             guard let change = entry["change"]?.stringValue, let resource = entry["resource"]?.stringValue else { return nil }
             let values = entry["values"] ?? .null
             let text = (try? values.encoded()).map { String(decoding: $0, as: UTF8.self) } ?? ""
-            return resource.contains(name) || text.contains(name) ? Change(change: change, resource: resource, values: values) : nil
+            return names.contains { resource.contains($0) || text.contains($0) }
+                ? Change(change: change, resource: resource, values: values) : nil
         }
     }
 
@@ -51,6 +52,17 @@ enum AWSEmulator {
                 "service": .string(service), "operation": .string(operation), "times": .number(JSONNumber(times)), "fault": .string(fault),
                 "containing": .string(name),
             ])
+    }
+
+    /// Whether a fault that names something has still to happen.
+    static func hasFault(naming name: String) async throws -> Bool {
+        let answer = try await self.control(.get, "/_emulator/faults", .null)
+        return answer["faults"]?.arrayValue?.contains { $0["containing"]?.stringValue == name } ?? false
+    }
+
+    /// Connects a device, as over MQTT.
+    static func connect(_ clientID: String) async throws {
+        _ = try await self.control(.post, "/_emulator/connections", ["clientId": .string(clientID), "cleanSession": true])
     }
 
     private static func control(_ method: HTTPRequest.Method, _ path: String, _ body: JSONValue) async throws -> JSONValue {
