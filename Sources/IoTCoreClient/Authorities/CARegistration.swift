@@ -56,4 +56,10 @@ public struct RegisterCAResult: Hashable, Sendable {
     public var arn: String
     /// The id of the CA certificate.
     public var certificateID: String
+
+    package init(change: IoTChange, arn: String, certificateID: String) {
+        self.change = change
+        self.arn = arn
+        self.certificateID = certificateID
+    }
 }

@@ -20,7 +20,7 @@ extension IoTCoreClient {
     ///
     /// - Parameters:
     ///   - status: the status it should have.
-    ///   - certificateID: the certificate's id, see ``SystemCrypto/X509Certificate/iotCertificateID``.
+    ///   - certificateID: the certificate's id, `X509Certificate.iotCertificateID`.
     /// - Returns: what was done.
     /// - Throws: ``IoTCoreError``; ``IoTCoreError/Code/notFound`` where AWS does not know the certificate.
     @discardableResult

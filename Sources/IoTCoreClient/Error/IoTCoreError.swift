@@ -33,7 +33,7 @@ public struct IoTCoreError: Error, Sendable, CustomStringConvertible {
         public static let notProven = Code(.notProven)
         /// AWS answered without what its answer has to hold.
         public static let malformedAnswer = Code(.malformedAnswer)
-        /// The task was cancelled before it was its turn.
+        /// The task was cancelled while it waited: for its turn, to try again, or for progress.
         public static let cancelled = Code(.cancelled)
 
         /// The code's name.

@@ -100,9 +100,22 @@ extension IoTCoreClient {
                 } catch {
                     failures += 1
                     guard error.isUnsettled, failures < self.client.configuration.retry.maximumAttempts else { throw error }
+                    try await self.pause(after: error, failures: failures)
                 }
             }
             throw IoTCoreError(.contended, message: "others kept changing the \(resource): try again later")
+        }
+    }
+
+    /// Waits as the retry policy has it, before a write is tried again that may have happened.
+    private func pause(after error: IoTCoreError, failures: Int) async throws(IoTCoreError) {
+        let policy = self.client.configuration.retry
+        let ceiling = min(policy.maximumDelay, policy.baseDelay * (1 << min(failures - 1, 10)))
+        let delay = min(policy.maximumDelay, max(error.cause?.retryAfter ?? .zero, ceiling * Double.random(in: 0..<1)))
+        do {
+            try await Task.sleep(for: delay)
+        } catch {
+            throw IoTCoreError(.cancelled, message: "the task was cancelled while it waited to try again")
         }
     }
 }

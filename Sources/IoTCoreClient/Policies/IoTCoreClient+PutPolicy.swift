@@ -11,6 +11,12 @@ public struct PutPolicyResult: Hashable, Sendable {
     public var arn: String?
     /// The default version, where AWS said it.
     public var versionID: String?
+
+    package init(change: IoTChange, arn: String?, versionID: String?) {
+        self.change = change
+        self.arn = arn
+        self.versionID = versionID
+    }
 }
 
 extension IoTCoreClient {

@@ -11,6 +11,12 @@ public struct PutProvisioningTemplateResult: Hashable, Sendable {
     public var arn: String?
     /// The default version, where AWS said it.
     public var versionID: Int?
+
+    package init(change: IoTChange, arn: String?, versionID: Int?) {
+        self.change = change
+        self.arn = arn
+        self.versionID = versionID
+    }
 }
 
 extension IoTCoreClient {

@@ -97,7 +97,8 @@ extension ProvisioningTemplate {
 
     /// An object of the members that have a value; `nil` where none has.
     fileprivate static func objectUnlessEmpty(_ members: [(String, JSONValue?)]) -> JSONValue? {
-        members.contains { $0.1 != nil } ? self.object(members) : nil
+        // A literal `nil` would be JSON's null here and below.
+        members.contains { $0.1 != .none } ? .some(self.object(members)) : .none
     }
 
     // MARK: Reading
@@ -166,10 +167,10 @@ extension ProvisioningTemplate.Thing {
                     (
                         "AttributePayload",
                         self.attributes.isEmpty
-                            ? nil : ProvisioningTemplate.object(self.attributes.map { ($0.key, $0.value.json) }, isSorted: true)
+                            ? .none : .some(ProvisioningTemplate.object(self.attributes.map { ($0.key, $0.value.json) }, isSorted: true))
                     ),
                     ("ThingTypeName", self.typeName?.json),
-                    ("ThingGroups", self.groups.isEmpty ? nil : .array(self.groups.map(\.json))),
+                    ("ThingGroups", self.groups.isEmpty ? .none : .some(.array(self.groups.map(\.json)))),
                     ("BillingGroup", self.billingGroup?.json),
                 ])
             ),

@@ -139,6 +139,11 @@ public struct ShadowUpdateResult: Hashable, Sendable {
     public var change: IoTChange
     /// The version of the shadow after it; `nil` where there is none.
     public var version: Int?
+
+    package init(change: IoTChange, version: Int?) {
+        self.change = change
+        self.version = version
+    }
 }
 
 extension IoTCoreClient {

@@ -38,7 +38,8 @@ public struct ShadowState: Hashable, Sendable {
         guard let change else { return present }
         guard !change.isNull else { return nil }
         let merged = self.merge(present ?? [:], change)
-        return merged.objectValue?.isEmpty == true ? nil : merged
+        // A literal `nil` would be JSON's null here and below.
+        return merged.objectValue?.isEmpty == true ? .none : .some(merged)
     }
 
     private static func merge(_ present: JSONValue, _ change: JSONValue) -> JSONValue {
@@ -59,11 +60,12 @@ public struct ShadowState: Hashable, Sendable {
     }
 
     private static func delta(_ desired: JSONValue, _ reported: JSONValue) -> JSONValue? {
-        guard let wishes = desired.objectValue, reported.objectValue != nil else { return desired == reported ? nil : desired }
+        guard let wishes = desired.objectValue, reported.objectValue != nil else { return desired == reported ? .none : .some(desired) }
         let members = wishes.compactMap { wish -> JSONValue.Member? in
-            let difference = reported[wish.key].map { self.delta(wish.value, $0) } ?? wish.value
-            return difference.map { JSONValue.Member(key: wish.key, value: $0) }
+            guard let present = reported[wish.key] else { return wish }
+            guard let difference = self.delta(wish.value, present) else { return nil }
+            return JSONValue.Member(key: wish.key, value: difference)
         }
-        return members.isEmpty ? nil : .object(members)
+        return members.isEmpty ? .none : .some(.object(members))
     }
 }
