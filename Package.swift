@@ -63,7 +63,7 @@ let package = Package(
         library("AWSEventBus", ["LamassuEvents", "SQSClient", "SNSClient", logging]),
         library("SQLiteOutbox", ["LamassuEvents", "CSQLite", "CloudEvents", "JSONCoding", logging]),
         library("IoTCoreClient", ["AWSRuntime", "SystemCrypto"]),
-        library("LambdaClient", ["AWSRuntime"]),
+        library("LambdaClient", ["AWSRuntime", "SystemCrypto"]),
         library("SQSClient", ["AWSRuntime"]),
         library("SNSClient", ["AWSRuntime"]),
         library("CloudFormationClient", ["AWSRuntime"]),
@@ -104,7 +104,7 @@ let package = Package(
             ["CFaultVFS", "CSQLite", "CloudEvents", "LamassuEvents", "OutboxProcess", "OutboxTestSupport", "TestSupport", logging]),
         tests("AWSEventBus", ["AWSTestSupport", "CloudEvents", "JSONCoding", "LamassuEvents", "TestSupport"]),
         tests("IoTCoreClient", ["AWSTestSupport", "SystemCrypto", "TestSupport", "Transport"]),
-        tests("LambdaClient", ["AWSTestSupport"]),
+        tests("LambdaClient", ["AWSTestSupport", "TestSupport", "Transport"]),
         tests("SQSClient", ["AWSTestSupport", "TestSupport", "Transport"]),
         tests("SNSClient", ["AWSTestSupport", "Transport"]),
         tests("CloudFormationClient", ["AWSTestSupport", "Transport"]),
@@ -174,8 +174,8 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "AMQPClient", "AWSRuntime", "AWSSigner", "CFNTemplates", "CloudEvents", "CloudFormationClient", "CloudSync",
-                "CurlTransport", "IoTCoreClient", "JSONCoding", "LamassuEvents", "LambdaClient", "SQSClient", "TestSupport", "Transport",
-                logging,
+                "CurlTransport", "IoTCoreClient", "JSONCoding", "LamassuEvents", "LambdaClient", "SNSClient", "SQSClient", "TestSupport",
+                "Transport", logging,
             ],
             swiftSettings: swiftSettings),
         .testTarget(

@@ -9,7 +9,9 @@ import Logging
 
 let lambda = LambdaClient(AWSClient(try AWSConfiguration(), transport: .curl, logger: Logger(label: "aws")))
 
-let answer = try await lambda.send(Invoke(functionName: "notify", payload: Array(#"{"certificate_id": "4f2a"}"#.utf8)))
-if let error = answer.functionError {
-    print("the function failed, \(error): \(String(decoding: answer.payload ?? [], as: UTF8.self))")
+do {
+    let answer = try await lambda.invoke("notify", with: ["certificate_id": "4f2a"], returning: [String: Int].self)
+    print(answer)
+} catch {
+    print("\(error)", error.failure?.logTail ?? "")
 }

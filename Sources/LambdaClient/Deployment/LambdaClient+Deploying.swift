@@ -1,0 +1,147 @@
+// This source file is part of lamassu-cloud.
+// SPDX-License-Identifier: Apache-2.0
+
+import AWSRuntime
+
+extension LambdaClient {
+    /// Makes a function, or brings the one that is there to what it is to be; where all is so already, nothing is called but to look.
+    ///
+    /// Code is compared by its checksum. Whatever fails on the way, deploying again goes on where this one has stopped; two deployments of
+    /// the same at a time do not disturb each other. Returns when the function can be invoked with the new code and settings. With an alias,
+    /// a version is published, which Lambda makes only if code or settings have changed since the last one, and the alias moved to it.
+    /// Cancelling the task ends it between or in calls.
+    ///
+    /// - Parameters:
+    ///   - wish: the function as it is to be.
+    ///   - timeout: how long Lambda may take for each change; by default 5 minutes.
+    /// - Returns: the function, and what was done.
+    /// - Throws: ``LambdaError``; of code ``LambdaError/Code/deploymentFailed`` when Lambda cannot make the function usable, or somebody else
+    ///   changes it all the time.
+    public func deploy(_ wish: FunctionDeployment, timeout: Duration = .seconds(300)) async throws(LambdaError) -> DeployedFunction {
+        var changes: DeployedFunction.Changes = []
+        // Four steps are needed at most; others that change the function at the same time may make more necessary.
+        for _ in 0..<16 {
+            let found = try await self.configuration(of: wish.name)
+            switch FunctionPlan.step(for: wish, found: found) {
+            case .create:
+                if try await self.change({ () async throws(AWSError) in try await self.create(wish, timeout: timeout) }) {
+                    changes.insert(.created)
+                }
+            case .updateCode:
+                if try await self.change({ () async throws(AWSError) in try await self.client.send(wish.codeUpdate) }) {
+                    changes.insert(.code)
+                }
+            case .updateConfiguration:
+                if try await self.change({ () async throws(AWSError) in try await self.client.send(wish.configurationUpdate) }) {
+                    changes.insert(.configuration)
+                }
+            case .wait: try await self.settle(wish.name, timeout: timeout)
+            case .fail(let reason): throw LambdaError(.deploymentFailed, message: "\(wish.name) is not usable: \(reason)")
+            case .done:
+                var deployed = DeployedFunction(configuration: found ?? FunctionConfiguration(), changes: changes)
+                guard let alias = wish.alias else { return deployed }
+                let version = try await self.publish(wish, timeout: timeout)
+                deployed.version = version
+                if try await self.move(alias, of: wish.name, to: version) { deployed.changes.insert(.alias) }
+                return deployed
+            }
+        }
+        throw LambdaError(.deploymentFailed, message: "\(wish.name) was changed by somebody else after each change of this deployment")
+    }
+
+    /// Makes an alias show a version of a function, whether there is such an alias or not.
+    ///
+    /// - Parameters:
+    ///   - alias: the alias's name.
+    ///   - functionName: the function's name.
+    ///   - version: the version's number.
+    /// - Returns: whether that was not so already.
+    /// - Throws: ``LambdaError`` when a call failed.
+    @discardableResult
+    public func move(_ alias: String, of functionName: String, to version: String) async throws(LambdaError) -> Bool {
+        for _ in 0..<4 {
+            let found: AliasConfiguration?
+            do {
+                found = try await self.client.send(GetAlias(functionName: functionName, name: alias))
+            } catch {
+                guard error.code == .resourceNotFound else { throw LambdaError(error) }
+                found = nil
+            }
+            guard let found else {
+                let isMade = try await self.change { () async throws(AWSError) in
+                    try await self.client.send(CreateAlias(functionName: functionName, name: alias, functionVersion: version))
+                }
+                if isMade { return true }
+                continue
+            }
+            guard found.functionVersion != version else { return false }
+            let isMoved = try await self.change { () async throws(AWSError) in
+                try await self.client.send(
+                    UpdateAlias(functionName: functionName, name: alias, functionVersion: version, revisionID: found.revisionID))
+            }
+            if isMoved { return true }
+        }
+        throw LambdaError(.deploymentFailed, message: "the alias \(alias) of \(functionName) is moved by somebody else all the time")
+    }
+
+    // MARK: Steps
+
+    /// The function that is there, if one is.
+    private func configuration(of name: String) async throws(LambdaError) -> FunctionConfiguration? {
+        do {
+            return try await self.client.send(GetFunctionConfiguration(functionName: name))
+        } catch {
+            guard error.code == .resourceNotFound else { throw LambdaError(error) }
+            return nil
+        }
+    }
+
+    private func create(_ wish: FunctionDeployment, timeout: Duration) async throws(AWSError) {
+        // A role that was made a moment ago cannot be assumed yet (IAM user guide, "Troubleshoot IAM": changes are not always visible).
+        let waiter = AWSWaiter<CreateFunction>(minimumDelay: .seconds(1), maximumDelay: .seconds(5)) { answer in
+            guard case .failure(let error) = answer else { return .success }
+            let isEarly = error.code == "InvalidParameterValueException" && error.message.contains("cannot be assumed")
+            return isEarly ? .retry : .failure
+        }
+        try await self.client.wait(for: wish.creation, until: waiter, timeout: min(timeout, .seconds(60)))
+    }
+
+    /// Makes a change.
+    ///
+    /// - Returns: whether it was made; `false` where somebody else changes the same, so that another look is needed.
+    private func change<Output>(_ body: () async throws(AWSError) -> Output) async throws(LambdaError) -> Bool {
+        do {
+            _ = try await body()
+            return true
+        } catch {
+            guard error.code == "ResourceConflictException" || error.code == "PreconditionFailedException" else { throw LambdaError(error) }
+            return false
+        }
+    }
+
+    private func settle(_ name: String, qualifier: String? = nil, timeout: Duration) async throws(LambdaError) {
+        let waiter = AWSWaiter<GetFunctionConfiguration>(minimumDelay: .seconds(1), maximumDelay: .seconds(5)) { answer in
+            switch answer {
+            case .success(let found): found.state == .pending || found.lastUpdateStatus == .inProgress ? .retry : .success
+            case .failure: .failure
+            }
+        }
+        do {
+            try await self.client.wait(
+                for: GetFunctionConfiguration(functionName: name, qualifier: qualifier), until: waiter, timeout: timeout)
+        } catch {
+            guard error.kind == .timedOut else { throw LambdaError(error) }
+            throw LambdaError(.deploymentFailed, message: "\(name) was not usable within \(timeout)", cause: error)
+        }
+    }
+
+    private func publish(_ wish: FunctionDeployment, timeout: Duration) async throws(LambdaError) -> String {
+        // The checksum makes Lambda refuse where somebody else has put other code in place.
+        let published = try await self.call(PublishVersion(functionName: wish.name, codeSHA256: wish.package.sha256))
+        guard let version = published.version else {
+            throw LambdaError(.deploymentFailed, message: "Lambda has published no version of \(wish.name)")
+        }
+        try await self.settle(wish.name, qualifier: version, timeout: timeout)
+        return version
+    }
+}
