@@ -65,6 +65,16 @@ enum AWSEmulator {
         _ = try await self.control(.post, "/_emulator/connections", ["clientId": .string(clientID), "cleanSession": true])
     }
 
+    /// Makes a role that a service may assume, and gives its ARN.
+    static func makeRole(_ name: String, trusting service: String) async throws -> String {
+        let trust: JSONValue = [
+            "Version": "2012-10-17",
+            "Statement": [["Effect": "Allow", "Principal": ["Service": .string(service)], "Action": "sts:AssumeRole"]],
+        ]
+        let answer = try await self.control(.post, "/_emulator/roles", ["name": .string(name), "trust": trust])
+        return answer["arn"]?.stringValue ?? ""
+    }
+
     private static func control(_ method: HTTPRequest.Method, _ path: String, _ body: JSONValue) async throws -> JSONValue {
         let endpoint = try AWSEndpoint(url: try TestServers.awsEndpoint)
         let head = HTTPRequest(method: method, scheme: endpoint.scheme, authority: endpoint.authority, path: path)
