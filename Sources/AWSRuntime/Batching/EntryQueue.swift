@@ -25,6 +25,17 @@ package struct EntryQueue<Element: Sendable>: Sendable {
         return element
     }
 
+    /// Drops what is of no use any more, if that may be more than what is.
+    ///
+    /// - Parameters:
+    ///   - count: how many are of use at most.
+    ///   - isOfUse: says which are.
+    package mutating func prune(toAbout count: Int, where isOfUse: (Element) -> Bool) {
+        guard self.count > 2 * count + 16 else { return }
+        self.elements = self.elements[self.start...].filter(isOfUse)
+        self.start = 0
+    }
+
     /// Takes all.
     package mutating func popAll() -> [Element] {
         defer { self = Self() }

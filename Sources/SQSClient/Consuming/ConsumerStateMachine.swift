@@ -87,6 +87,9 @@ package struct ConsumerStateMachine: ~Copyable {
     /// How many messages are here, or asked for.
     package var count: Int { self.messages.count + self.reserved }
 
+    /// How much its queues hold, which is in proportion to the messages here and to who waits.
+    package var queued: Int { self.buffer.count + self.extensions.count + self.queue.count }
+
     // MARK: Receiving
 
     /// Receiving begins.
@@ -152,7 +155,10 @@ package struct ConsumerStateMachine: ~Copyable {
     }
 
     /// Somebody waits no more; one who has got a message is not affected.
-    package mutating func nextCancelled(_ waiter: WaiterID) { self.waiters.remove(waiter) }
+    package mutating func nextCancelled(_ waiter: WaiterID) {
+        self.waiters.remove(waiter)
+        self.queue.prune(toAbout: self.waiters.count) { [waiters] in waiters.contains($0) }
+    }
 
     // MARK: Settling
 
@@ -181,6 +187,8 @@ package struct ConsumerStateMachine: ~Copyable {
     package mutating func settlementEnded(_ id: MessageID, at now: Instant) -> [Action] {
         guard self.messages[id]?.stage == .settled else { return [] }
         self.messages[id] = nil
+        // One that is handled for long may stand before any number of those that have gone.
+        self.extensions.prune(toAbout: self.messages.count) { [messages] in messages[$0.id] != nil }
         return [.forget(id)] + self.pump(at: now)
     }
 

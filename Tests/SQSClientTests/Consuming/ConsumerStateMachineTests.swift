@@ -110,6 +110,24 @@ import Testing
         #expect(machine.pollAnswered([], asked: 10, at: Self.start) == [.finish])
     }
 
+    @Test func `what has gone, and who waits no more, takes no memory, whoever is before them`() {
+        var machine = Self.machine()
+        _ = machine.started(at: Self.start)
+        _ = machine.nextRequested(0, at: Self.start)
+        _ = machine.pollAnswered([(id: 0, group: nil)], asked: 10, at: Self.start)
+        for id in UInt64(1)...1_000 {
+            _ = machine.nextRequested(id, at: Self.start)
+            _ = machine.pollAnswered([(id: id, group: nil)], asked: 10, at: Self.start)
+            _ = machine.handled(id, at: Self.start)
+            _ = machine.settlementEnded(id, at: Self.start)
+        }
+        for id in UInt64(2_000)...3_000 {
+            _ = machine.nextRequested(id, at: Self.start)
+            machine.nextCancelled(id)
+        }
+        #expect(machine.queued < 50)
+    }
+
     @Test(arguments: UInt64(0)..<200)
     func `whatever happens, limits and order are kept, nothing shows too early and each message is settled once`(
         seed: UInt64
