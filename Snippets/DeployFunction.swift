@@ -12,7 +12,7 @@ let lambda = LambdaClient(AWSClient(try AWSConfiguration(), transport: .curl, lo
 var wish = FunctionDeployment(
     "notify", package: try FunctionPackage(folder: "functions/notify"), role: "arn:aws:iam::123456789012:role/notify",
     runtime: .python3_12, handler: "index.handler")
-wish.environment = ["QUEUE": "responses"]
+wish.environment = Environment(variables: ["QUEUE": "responses"])
 wish.alias = "live"
 let deployed = try await lambda.deploy(wish)
 print(deployed.changes.isEmpty ? "unchanged" : "version \(deployed.version ?? "")")

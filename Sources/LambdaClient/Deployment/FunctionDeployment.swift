@@ -25,8 +25,8 @@ public struct FunctionDeployment: Sendable {
     public var timeout: Duration?
     /// The memory of an invocation, in mebibytes.
     public var memorySize: Int?
-    /// The function's environment; may hold secrets, and is not told.
-    public var environment: [String: String]?
+    /// The function's environment, all of it; its descriptions do not tell it, since it may hold secrets.
+    public var environment: Environment?
     /// The ARNs of layers, in their order.
     public var layers: [String]?
     /// The alias that is to show the version that is published, which is made if there is none; by default nothing is published.
@@ -52,7 +52,7 @@ public struct FunctionDeployment: Sendable {
         CreateFunction(
             functionName: self.name, runtime: self.runtime, role: self.role, handler: self.handler,
             code: FunctionCode(zipFile: self.package.bytes), description: self.description, timeout: self.timeoutSeconds,
-            memorySize: self.memorySize, packageType: .zip, environment: self.environment.map { Environment(variables: $0) },
+            memorySize: self.memorySize, packageType: .zip, environment: self.environment,
             layers: self.layers, architectures: self.architecture.map { [$0] })
     }
 
@@ -63,7 +63,7 @@ public struct FunctionDeployment: Sendable {
     var configurationUpdate: UpdateFunctionConfiguration {
         UpdateFunctionConfiguration(
             functionName: self.name, role: self.role, handler: self.handler, description: self.description, timeout: self.timeoutSeconds,
-            memorySize: self.memorySize, environment: self.environment.map { Environment(variables: $0) }, runtime: self.runtime,
+            memorySize: self.memorySize, environment: self.environment, runtime: self.runtime,
             layers: self.layers)
     }
 

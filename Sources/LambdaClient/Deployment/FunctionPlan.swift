@@ -40,7 +40,8 @@ package enum FunctionPlan {
     private static func isOtherConfiguration(_ wish: FunctionDeployment, _ found: FunctionConfiguration) -> Bool {
         wish.role != found.role || wish.runtime != found.runtime || wish.handler != found.handler
             || self.differs(wish.description, found.description ?? "") || self.differs(wish.timeoutSeconds, found.timeout)
-            || self.differs(wish.memorySize, found.memorySize) || self.differs(wish.environment, found.environment?.variables ?? [:])
+            || self.differs(wish.memorySize, found.memorySize)
+            || self.differs(wish.environment.map { $0.variables ?? [:] }, found.environment?.variables ?? [:])
             || self.differs(wish.layers, (found.layers ?? []).compactMap(\.arn))
     }
 

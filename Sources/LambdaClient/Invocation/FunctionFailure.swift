@@ -1,10 +1,10 @@
 // This source file is part of lamassu-cloud.
 // SPDX-License-Identifier: Apache-2.0
 
-import AWSRuntime
+public import AWSRuntime
 
 /// What a function failed with, as its runtime tells it (Lambda developer guide, "Understanding retry behavior in Lambda").
-public struct FunctionFailure: Sendable, Hashable {
+public struct FunctionFailure: Sendable, Hashable, AWSSensitive {
     /// The type of the error, such as `KeyError`; `nil` where the runtime does not tell.
     public var type: String?
     /// The error's message; may hold what the function was given.

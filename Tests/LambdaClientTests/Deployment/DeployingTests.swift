@@ -73,16 +73,24 @@ import Transport
     @Test func `settings are compared where they are given`() throws {
         var wish = try Self.wish()
         for change: (inout FunctionDeployment) -> Void in [
-            { $0.memorySize = 256 }, { $0.environment = ["a": "b"] }, { $0.layers = ["l"] }, { $0.description = "d" },
+            { $0.memorySize = 256 }, { $0.environment = Environment(variables: ["a": "b"]) }, { $0.layers = ["l"] },
+            { $0.description = "d" },
         ] {
             wish = try Self.wish()
             change(&wish)
             #expect(try FunctionPlan.step(for: wish, found: Self.found()) == .updateConfiguration)
         }
-        (wish.memorySize, wish.environment, wish.layers, wish.description) = (128, [:], [], "")
+        (wish.memorySize, wish.environment, wish.layers, wish.description) = (128, Environment(), [], "")
         #expect(try FunctionPlan.step(for: wish, found: Self.found()) == .done)
         wish.architecture = .arm64
         #expect(try FunctionPlan.step(for: wish, found: Self.found()) == .updateCode)
+    }
+
+    @Test func `what a function is given is not told`() throws {
+        var wish = try Self.wish()
+        wish.environment = Environment(variables: ["key": "secret"])
+        #expect(!"\(wish)".contains("secret"))
+        #expect(!"\(FunctionFailure(payload: Array("secret".utf8), logTail: "secret"))".contains("secret"))
     }
 
     @Test func `a function is made, waited for, published and shown by an alias`() async throws {
