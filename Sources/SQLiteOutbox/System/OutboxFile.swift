@@ -88,7 +88,11 @@ struct OutboxFile: Sendable {
                 message:
                     "the outbox cannot be made: \(SystemError.last); is the folder there, and may this user write it? File \(self.path)")
         }
-        defer { close(lock) }
+        defer {
+            // Closing alone would leave the lock to a process that is being started, until its program begins.
+            flock(lock, LOCK_UN)
+            close(lock)
+        }
         let deadline = ContinuousClock.now + timeout
         while flock(lock, (isExclusive ? LOCK_EX : LOCK_SH) | LOCK_NB) != 0 {
             guard ContinuousClock.now < deadline else {

@@ -48,7 +48,11 @@ final class SubscriberLock: Sendable {
     /// Gives the lock back, where this object has it.
     func release() {
         self.file.withLock { file in
-            if let file { close(file) }
+            if let file {
+                // Closing alone would leave the lock to a process that is being started, until its program begins.
+                flock(file, LOCK_UN)
+                close(file)
+            }
             file = nil
         }
     }
