@@ -1,6 +1,7 @@
 // This source file is part of lamassu-cloud.
 // SPDX-License-Identifier: Apache-2.0
 
+import JSONCoding
 import LamassuEvents
 import PostgreSQLOutbox
 import Synchronization
@@ -225,7 +226,7 @@ import Testing
                 #expect(try await database.value("SELECT count(*) FROM lamassu_events.event") == count)
                 #expect(try await database.value("SELECT count(*) FROM lamassu_events.sequence") == count)
             }
-            try await database.connection.run("UPDATE lamassu_events.version SET version = 2")
+            try await database.connection.run("UPDATE lamassu_events.version SET version = version + 1")
             await #expect(throws: LamassuEventsError(.storeTooNew, message: "")) { _ = try await database.outbox() }
         }
     }
