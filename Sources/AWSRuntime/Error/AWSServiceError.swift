@@ -44,9 +44,9 @@ extension AWSServiceError where Self: JSONDecodable {
 public protocol AWSXMLServiceError: AWSServiceError {
     /// Reads the members; unknown elements are to be skipped.
     ///
-    /// - Parameter error: stands within the element `Error`: read its children with `nextElement()` until `nil`.
+    /// - Parameter xml: stands within the element `Error`: read its children with `nextElement()` until `nil`.
     /// - Throws: what is wrong with the document.
-    init(from error: inout XMLReader) throws(XMLError)
+    init(from xml: inout XMLReader) throws(XMLError)
 }
 
 extension AWSXMLServiceError {
