@@ -28,12 +28,7 @@ public struct Backoff: Hashable, Sendable {
     ///   - generator: where the jitter comes from.
     /// - Returns: between one half and the whole of `initial` · 2 ^ (failures − 1), or of `maximum` where that is less.
     package func delay(afterFailures failures: Int, using generator: inout some RandomNumberGenerator) -> Duration {
-        // 2^40 steps of the smallest duration exceed every maximum that makes sense, and the product cannot overflow.
-        let doublings = min(max(failures - 1, 0), 40)
-        let bounded = min(self.initial, self.maximum)
-        var step = bounded
-        for _ in 0..<doublings where step < self.maximum { step = min(step * 2, self.maximum) }
-        return step * Double.random(in: 0.5...1, using: &generator)
+        self.step(afterFailures: failures) * Double.random(in: 0.5...1, using: &generator)
     }
 
     /// The wait after a number of failures in a row, with jitter from the system's generator.
@@ -41,7 +36,14 @@ public struct Backoff: Hashable, Sendable {
     /// - Parameter failures: how often it has failed, from 1.
     /// - Returns: between one half and the whole of `initial` · 2 ^ (failures − 1), or of `maximum` where that is less.
     package func delay(afterFailures failures: Int) -> Duration {
-        var generator = SystemRandomNumberGenerator()
-        return self.delay(afterFailures: failures, using: &generator)
+        self.step(afterFailures: failures) * Double.random(in: 0.5...1)
+    }
+
+    private func step(afterFailures failures: Int) -> Duration {
+        // 2^40 steps of the smallest duration exceed every maximum that makes sense, and the product cannot overflow.
+        let doublings = min(max(failures - 1, 0), 40)
+        var step = min(self.initial, self.maximum)
+        for _ in 0..<doublings where step < self.maximum { step = min(step * 2, self.maximum) }
+        return step
     }
 }

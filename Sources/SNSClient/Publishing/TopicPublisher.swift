@@ -34,7 +34,7 @@ public struct TopicPublisher: Sendable {
     ///
     /// - Parameter message: the message.
     /// - Returns: what SNS calls it.
-    /// - Throws: ``AWSError``; of code `MessageTooLong` when the message is longer than ``TopicPublisherConfiguration/maximumBytes``.
+    /// - Throws: `AWSError`; of code `MessageTooLong` when the message is longer than ``TopicPublisherConfiguration/maximumBytes``.
     @discardableResult
     public func publish(_ message: TopicMessage) async throws(AWSError) -> PublishedMessage {
         try await self.sender.submit(message, bytes: message.bytes, group: self.group(of: message))

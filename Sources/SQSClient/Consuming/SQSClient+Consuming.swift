@@ -25,7 +25,7 @@ extension SQSClient {
     ///   - configuration: how messages are received.
     ///   - body: handles the messages.
     /// - Returns: what the closure returns.
-    /// - Throws: what the closure throws; the sequence itself throws ``AWSError`` where asking again is of no use.
+    /// - Throws: what the closure throws; the sequence itself throws `AWSError` where asking again is of no use.
     public func withMessages<Value>(
         from queueURL: String, configuration: MessageConsumerConfiguration = MessageConsumerConfiguration(),
         _ body: (ReceivedMessages) async throws -> Value

@@ -34,7 +34,7 @@ public struct MessageSender: Sendable {
     ///
     /// - Parameter message: the message.
     /// - Returns: what SQS calls it.
-    /// - Throws: ``AWSError``; of code `MessageTooLong` when the message is longer than ``MessageSenderConfiguration/maximumBytes``.
+    /// - Throws: `AWSError`; of code `MessageTooLong` when the message is longer than ``MessageSenderConfiguration/maximumBytes``.
     @discardableResult
     public func send(_ message: OutgoingMessage) async throws(AWSError) -> SentMessage {
         try await self.sender.submit(message, bytes: message.bytes, group: self.group(of: message))
