@@ -23,7 +23,7 @@ package struct ConsumerStateMachine: ~Copyable {
         case delete(MessageID)
         /// Show a message after so long, and report ``ConsumerStateMachine/settlementEnded(_:at:)``.
         case release(MessageID, after: Duration)
-        /// Hide a message for another visibility timeout, and report ``ConsumerStateMachine/extensionEnded(_:isHidden:)``.
+        /// Hide a message for another visibility timeout, and report ``ConsumerStateMachine/extensionEnded(_:hiddenUntil:)``.
         case extend(MessageID)
         /// The message is gone: forget it.
         case forget(MessageID)
