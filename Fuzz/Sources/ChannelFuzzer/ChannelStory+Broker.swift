@@ -185,7 +185,9 @@ extension ChannelStory {
             default: self.deliveries.sent(deliver.deliveryTag, to: deliver.consumerTag, isHeld: true)
             }
             switch action {
+            // What still comes while the broker is to take everything back is dropped, and counts for nothing.
             case .none, .deliver, .stopReading:
+                guard !self.isRecovering else { break }
                 self.deliveries.arrived(deliver.deliveryTag, for: deliver.consumerTag)
             default: break
             }
