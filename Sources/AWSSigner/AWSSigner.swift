@@ -63,11 +63,12 @@ public final class AWSSigner: Sendable {
 extension AWSSigner {
     /// What a signature was made of: it may hold a session token.
     package struct Steps: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
-        package let canonicalBytes: [UInt8]
-        package let stringToSign: String
+        let canonicalBytes: [UInt8]
+        let signedBytes: [UInt8]
         package let signature: String
 
         package var canonicalRequest: String { String(decoding: self.canonicalBytes, as: UTF8.self) }
+        package var stringToSign: String { String(decoding: self.signedBytes, as: UTF8.self) }
 
         package var description: String { "Steps(redacted)" }
 
@@ -84,19 +85,20 @@ extension AWSSigner {
         let target = try SigningTarget(of: request)
         let scope = CredentialScope(context)
         var fields = request.headerFields
-        fields[.authorization] = nil
-        fields[.securityToken] = context.options.signsSessionToken ? context.credentials.sessionToken : nil
-        fields[.signingDate] = scope.timestamp
-        fields[.regionSet] = context.algorithm == .v4a ? context.region : nil
+        // At most the five fields below come to them.
+        fields.reserveCapacity(fields.count + 5)
+        if fields.contains(where: { Self.isOwn($0.name) }) { fields.removeAll { Self.isOwn($0.name) } }
+        fields.append(HTTPField(name: .signingDate, value: scope.timestamp))
+        if let token = context.credentials.sessionToken, context.options.signsSessionToken { fields[.securityToken] = token }
+        if context.algorithm == .v4a { fields[.regionSet] = context.region }
         if context.options.addsContentDigestHeader { fields[.contentDigest] = payload.text }
+        let headers = CanonicalHeaders(fields, host: target.host)
         let canonical = CanonicalRequest(
-            method: request.method, path: CanonicalPath.make(target.path, options: context.options), query: CanonicalQuery(target.query),
-            headers: CanonicalHeaders(fields, host: target.host), payload: payload)
+            method: request.method, path: target.path, query: CanonicalQuery(target.query), headers: headers, payload: payload,
+            options: context.options)
         let steps = try self.steps(canonical, scope: scope, in: context)
-        let credential = "\(context.credentials.accessKeyID)/\(scope.text)"
-        fields[.authorization] =
-            "\(context.algorithm) Credential=\(credential), SignedHeaders=\(canonical.signedHeaders), Signature=\(steps.signature)"
-        fields[.securityToken] = context.credentials.sessionToken
+        fields.append(Self.authorization(steps, headers: headers, scope: scope, in: context))
+        if !context.options.signsSessionToken { fields[.securityToken] = context.credentials.sessionToken }
         request.headerFields = fields
         return steps
     }
@@ -117,12 +119,11 @@ extension AWSSigner {
         query.add("X-Amz-Date", scope.timestamp)
         query.add("X-Amz-Expires", String(expiresIn.components.seconds))
         if context.algorithm == .v4a { query.add("X-Amz-Region-Set", context.region) }
-        query.add("X-Amz-SignedHeaders", headers.names)
+        query.add("X-Amz-SignedHeaders", String(decoding: headers.names, as: UTF8.self))
         let token = context.credentials.sessionToken
         if let token, context.options.signsSessionToken { query.add("X-Amz-Security-Token", token) }
         let canonical = CanonicalRequest(
-            method: request.method, path: CanonicalPath.make(target.path, options: context.options), query: query, headers: headers,
-            payload: payload)
+            method: request.method, path: target.path, query: query, headers: headers, payload: payload, options: context.options)
         let steps = try self.steps(canonical, scope: scope, in: context)
         var path = target.path.isEmpty ? "/" : String(decoding: target.path, as: UTF8.self)
         path += "?" + String(decoding: query.text, as: UTF8.self) + "&X-Amz-Signature=\(steps.signature)"
@@ -134,9 +135,37 @@ extension AWSSigner {
     private func steps(
         _ canonical: CanonicalRequest, scope: CredentialScope, in context: SigningContext
     ) throws(AWSSignerError) -> Steps {
-        let stringToSign = try canonical.stringToSign(by: context.algorithm, in: scope)
-        let signature = try self.keys.key(for: context, in: scope).signature(for: stringToSign)
-        return Steps(canonicalBytes: canonical.text, stringToSign: stringToSign, signature: signature)
+        let signedBytes = try canonical.stringToSign(by: context.algorithm, in: scope)
+        let signature = try self.keys.key(for: context, in: scope).signature(for: signedBytes)
+        return Steps(canonicalBytes: canonical.text, signedBytes: signedBytes, signature: signature)
+    }
+
+    /// Whether every signature makes the field anew.
+    private static func isOwn(_ name: HTTPField.Name) -> Bool {
+        switch name.canonicalName.utf8.count {
+        case 10: name == .signingDate
+        case 13: name == .authorization
+        case 16: name == .regionSet
+        case 20: name == .securityToken
+        default: false
+        }
+    }
+
+    private static func authorization(
+        _ steps: Steps, headers: CanonicalHeaders, scope: CredentialScope, in context: SigningContext
+    ) -> HTTPField {
+        var value: [UInt8] = []
+        value.reserveCapacity(headers.names.count + steps.signature.utf8.count + 160)
+        value.append(context.algorithm.description)
+        value.append(" Credential=")
+        value.append(context.credentials.accessKeyID)
+        value.append(UInt8(ascii: "/"))
+        value.append(scope.text)
+        value.append(", SignedHeaders=")
+        value += headers.names
+        value.append(", Signature=")
+        value.append(steps.signature)
+        return HTTPField(name: .authorization, value: String(decoding: value, as: UTF8.self))
     }
 }
 

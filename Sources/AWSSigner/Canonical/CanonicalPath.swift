@@ -3,16 +3,21 @@
 
 /// The path in the form that is signed.
 enum CanonicalPath {
-    /// Makes the form.
+    /// Appends the form to a text.
     ///
     /// - Parameters:
     ///   - path: the path as it stands on the wire, without the query.
+    ///   - text: gets ASCII text that starts with `/`.
     ///   - options: whether to normalise and to encode it.
-    /// - Returns: ASCII text that starts with `/`.
-    static func make(_ path: ArraySlice<UInt8>, options: SigningOptions) -> [UInt8] {
-        let normalized = options.normalizesPath && !self.isNormal(path) ? self.normalize(path) : Array(path)
-        let encoded = options.encodesPathTwice ? PercentEncoding.encode(normalized, keepsSlash: true) : normalized
-        return encoded.isEmpty ? [self.slash] : encoded
+    static func append(_ path: ArraySlice<UInt8>, to text: inout [UInt8], options: SigningOptions) {
+        let normalized = options.normalizesPath && !self.isNormal(path) ? self.normalize(path)[...] : path
+        if normalized.isEmpty {
+            text.append(self.slash)
+        } else if options.encodesPathTwice {
+            PercentEncoding.append(normalized, to: &text, keepsSlash: true)
+        } else {
+            text += normalized
+        }
     }
 
     private static let slash = UInt8(ascii: "/")

@@ -36,6 +36,7 @@ struct CanonicalQuery {
 
     /// The sorted pairs, joined.
     var text: [UInt8] {
+        if self.pairs.isEmpty { return [] }
         let sorted = self.pairs.sorted { left, right in
             left.key == right.key ? left.value.lexicographicallyPrecedes(right.value) : left.key.lexicographicallyPrecedes(right.key)
         }

@@ -22,6 +22,17 @@ package enum PercentEncoding {
     package static func encode(_ bytes: some Sequence<UInt8>, keepsSlash: Bool = false) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity(bytes.underestimatedCount)
+        self.append(bytes, to: &text, keepsSlash: keepsSlash)
+        return text
+    }
+
+    /// Encodes bytes and appends them to a text.
+    ///
+    /// - Parameters:
+    ///   - bytes: the bytes.
+    ///   - text: gets ASCII text.
+    ///   - keepsSlash: whether `/` stays as it is, as in a path.
+    static func append(_ bytes: some Sequence<UInt8>, to text: inout [UInt8], keepsSlash: Bool = false) {
         for byte in bytes {
             if self.isUnreserved(byte) || (keepsSlash && byte == UInt8(ascii: "/")) {
                 text.append(byte)
@@ -31,7 +42,6 @@ package enum PercentEncoding {
                 text.append(self.digit(byte & 0x0f))
             }
         }
-        return text
     }
 
     /// Encodes text.

@@ -28,14 +28,15 @@ public struct AWSTimestamp: Hashable, Comparable, Sendable, CustomStringConverti
     /// A moment outside the years 1 to 9999 is written as the nearest one inside.
     public var basicFormat: String {
         let fields = self.calendarFields
+        let pairs: InlineArray<7, Int64> = [
+            fields.year / 100, fields.year % 100, fields.month, fields.day, fields.hour, fields.minute, fields.second,
+        ]
         var text: [UInt8] = []
         text.reserveCapacity(16)
-        for (index, pair) in [
-            fields.year / 100, fields.year % 100, fields.month, fields.day, fields.hour, fields.minute, fields.second,
-        ].enumerated() {
+        for index in pairs.indices {
             if index == 4 { text.append(UInt8(ascii: "T")) }
-            text.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: pair / 10))
-            text.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: pair % 10))
+            text.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: pairs[index] / 10))
+            text.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: pairs[index] % 10))
         }
         text.append(UInt8(ascii: "Z"))
         return String(decoding: text, as: UTF8.self)

@@ -3,6 +3,8 @@
 
 /// When and for what a signature is good, in the words that are signed.
 struct CredentialScope {
+    private static let slash = UInt8(ascii: "/")
+
     /// The moment, such as `20150830T123600Z`.
     let timestamp: String
     /// The scope, such as `20150830/eu-west-1/iot/aws4_request`; without a region for ``SigningAlgorithm/v4a``.
@@ -11,10 +13,17 @@ struct CredentialScope {
     /// Takes what a context says, at its own moment or at another.
     init(_ context: SigningContext, at timestamp: AWSTimestamp? = nil) {
         self.timestamp = (timestamp ?? context.timestamp).basicFormat
-        let day = self.timestamp.prefix(8)
-        self.text =
-            context.algorithm == .v4a
-            ? "\(day)/\(context.service)/aws4_request" : "\(day)/\(context.region)/\(context.service)/aws4_request"
+        var text: [UInt8] = []
+        text.reserveCapacity(context.region.utf8.count + context.service.utf8.count + 24)
+        text += self.timestamp.utf8.prefix(8)
+        text.append(Self.slash)
+        if context.algorithm != .v4a {
+            text.append(context.region)
+            text.append(Self.slash)
+        }
+        text.append(context.service)
+        text.append("/aws4_request")
+        self.text = String(decoding: text, as: UTF8.self)
     }
 
     /// The day, such as `20150830`.

@@ -50,14 +50,23 @@ public struct SigningContext: Hashable, Sendable {
             throw AWSSignerError(
                 .invalidCredentials, message: "the session token is empty or has a character that no header carries, such as a line break")
         }
-        for (what, value) in [("region", self.region), ("service", self.service)] where !Self.isToken(value) || value.contains("/") {
-            throw AWSSignerError(.invalidContext, message: "\(value.debugDescription) is no \(what)")
-        }
+        try Self.validate("region", self.region)
+        try Self.validate("service", self.service)
         guard self.timestamp.isRepresentable else {
             throw AWSSignerError(.invalidContext, message: "the time is not in the years 1 to 9999")
         }
     }
 
+    private static func validate(_ what: StaticString, _ value: String) throws(AWSSignerError) {
+        guard self.isToken(value), !value.utf8.contains(UInt8(ascii: "/")) else {
+            throw AWSSignerError(.invalidContext, message: "\(value.debugDescription) is no \(what)")
+        }
+    }
+
     /// Whether all characters are visible ASCII, and there is one.
-    private static func isToken(_ text: String) -> Bool { !text.isEmpty && text.utf8.allSatisfy { (0x21...0x7e).contains($0) } }
+    private static func isToken(_ text: String) -> Bool {
+        let bytes = text.utf8.span
+        for index in bytes.indices where bytes[index] < 0x21 || bytes[index] > 0x7e { return false }
+        return !bytes.isEmpty
+    }
 }

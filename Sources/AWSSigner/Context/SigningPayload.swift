@@ -36,6 +36,11 @@ public struct SigningPayload: Hashable, Sendable {
     /// A body that follows in pieces, each with a signature of its own or none.
     static func stream(marker: String) -> SigningPayload { SigningPayload(.stream(marker: marker)) }
 
+    /// Appends what stands for the body in the canonical request.
+    func append(to text: inout [UInt8]) {
+        if case .digest(let digest) = self.form { Hexadecimal.append(digest, to: &text) } else { text.append(self.text) }
+    }
+
     /// What stands for the body in the canonical request.
     var text: String {
         switch self.form {

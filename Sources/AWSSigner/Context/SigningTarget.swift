@@ -32,12 +32,14 @@ struct SigningTarget {
 
     /// The authority without the port where it is the scheme's own.
     private static func host(_ authority: String, scheme: String?) -> String {
-        let port =
-            switch scheme?.lowercased() {
-            case "http", "ws": ":80"
-            case "https", "wss": ":443"
-            default: ""
-            }
-        return !port.isEmpty && authority.hasSuffix(port) ? String(authority.dropLast(port.count)) : authority
+        let port: String.UTF8View
+        // Hardly any authority has a port.
+        guard authority.utf8.contains(UInt8(ascii: ":")) else { return authority }
+        switch scheme?.lowercased() {
+        case "http", "ws": port = ":80".utf8
+        case "https", "wss": port = ":443".utf8
+        default: return authority
+        }
+        return authority.utf8.suffix(port.count).elementsEqual(port) ? String(authority.dropLast(port.count)) : authority
     }
 }

@@ -19,13 +19,12 @@ enum SigningKey: Sendable {
     }
 
     /// The signature of a text, in hexadecimal digits.
-    func signature(for text: String) throws(AWSSignerError) -> String {
+    func signature(for text: [UInt8]) throws(AWSSignerError) -> String {
         do throws(CryptoError) {
-            let bytes = Array(text.utf8)
             switch self {
-            case .symmetric(let key): return try key.authenticationCode(for: bytes.span).hexadecimal
+            case .symmetric(let key): return try key.authenticationCode(for: text.span).hexadecimal
             case .asymmetric(let key):
-                let signature = try key.signature(for: bytes.span)
+                let signature = try key.signature(for: text.span)
                 return Hexadecimal.encode(signature.span)
             }
         } catch {

@@ -42,7 +42,7 @@ struct StreamSignature {
     private mutating func next(_ kind: String, _ digests: [String], at timestamp: AWSTimestamp?) throws(AWSSignerError) -> String {
         let scope = CredentialScope(self.context, at: timestamp)
         let lines = ["\(self.algorithm)-\(kind)", scope.timestamp, scope.text, self.previous] + digests
-        self.previous = try self.keys.key(for: self.context, in: scope).signature(for: lines.joined(separator: "\n"))
+        self.previous = try self.keys.key(for: self.context, in: scope).signature(for: Array(lines.joined(separator: "\n").utf8))
         return self.previous
     }
 }

@@ -59,10 +59,18 @@ private import COpenSSL
         var span = output.mutableSpan
         let status = unsafe span.withUnsafeMutableBufferPointer { result in
             unsafe bytes.withUnsafeBufferPointer { input in
-                unsafe EVP_Digest(input.baseAddress, input.count, result.baseAddress, nil, digest, nil)
+                // A context of its own for each digest takes OpenSSL as long as the digest of a few hundred bytes.
+                unsafe KeptDigestContext.shared.withContext { context in
+                    guard let context = unsafe context else {
+                        return unsafe EVP_Digest(input.baseAddress, input.count, result.baseAddress, nil, digest, nil) == 1
+                    }
+                    return unsafe EVP_DigestInit_ex2(context, digest, nil) == 1
+                        && EVP_DigestUpdate(context, input.baseAddress, input.count) == 1
+                        && EVP_DigestFinal_ex(context, result.baseAddress, nil) == 1
+                }
             }
         }
-        guard status == 1 else { throw .openSSL(.operationFailed, "SHA-256 could not take \(bytes.count) bytes") }
+        guard status else { throw .openSSL(.operationFailed, "SHA-256 could not take \(bytes.count) bytes") }
         return SHA256Digest(output)
     }
 

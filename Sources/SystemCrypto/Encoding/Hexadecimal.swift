@@ -18,6 +18,21 @@ public enum Hexadecimal {
         }
     }
 
+    /// Appends the digits of a digest to a text.
+    ///
+    /// - Parameters:
+    ///   - digest: what is written.
+    ///   - text: gets 64 lower-case digits.
+    package static func append(_ digest: SHA256Digest, to text: inout [UInt8]) {
+        var digits = InlineArray<64, UInt8>(repeating: 0)
+        for index in digest.inlineBytes.indices {
+            let byte = digest.inlineBytes[index]
+            digits[2 * index] = self.digit(byte >> 4)
+            digits[2 * index + 1] = self.digit(byte & 0x0f)
+        }
+        unsafe digits.span.withUnsafeBufferPointer { unsafe text.append(contentsOf: $0) }
+    }
+
     /// The bytes that `text` stands for.
     ///
     /// - Parameter text: an even number of digits of either case and nothing else.

@@ -12,7 +12,7 @@ package enum OpenSSLErrorQueue {
     private static let maximumLines = 4
 
     /// Empties the queue, so that what stands in it afterwards belongs to the next operation.
-    static func clear() { ERR_clear_error() }
+    static func clear() { if !self.isEmpty { ERR_clear_error() } }
 
     /// Whether nothing stands in the queue.
     package static var isEmpty: Bool { ERR_peek_error() == 0 }
