@@ -18,7 +18,7 @@ public final class AWSClient: Sendable {
     let signer = AWSSigner()
     let state = ClientState()
     let metrics = AWSMetrics()
-    let userAgent: UserAgent
+    let routes: ServiceRoutes
     let clock: ClientClock
 
     /// Makes a client.
@@ -36,7 +36,7 @@ public final class AWSClient: Sendable {
         self.transport = transport
         self.logger = logger
         self.clock = clock
-        self.userAgent = UserAgent(configuration)
+        self.routes = ServiceRoutes(configuration)
     }
 
     /// Sends an operation, and again as the retry policy says.

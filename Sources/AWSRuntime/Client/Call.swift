@@ -23,19 +23,19 @@ struct Call: Sendable {
 
     /// Encodes the input, once: what it makes up, such as an idempotency token, is the same in all attempts.
     init<Operation: AWSOperation>(_ operation: Operation, of client: AWSClient) throws(AWSError) {
-        let (endpoint, signingRegion) = try client.configuration.endpoint(of: Operation.service)
+        let route = try client.routes.route(of: Operation.service)
         var builder = AWSRequestBuilder(Operation.self)
         operation.encode(into: &builder)
         let id = client.state.makeInvocationID()
-        var (head, body) = try builder.finish(for: endpoint)
-        head.headerFields[.userAgent] = client.userAgent.value(for: Operation.service)
+        var (head, body) = try builder.finish(for: route.endpoint)
+        head.headerFields[.userAgent] = route.userAgent
         head.headerFields[.invocationID] = id
         self.service = Operation.service
         self.operation = Operation.name
         self.region = client.configuration.region
-        self.signingRegion = signingRegion
+        self.signingRegion = route.signingRegion
         self.isSigned = Operation.isSigned
-        self.host = endpoint.authority
+        self.host = route.endpoint.authority
         self.invocationID = id
         self.head = head
         self.body = body

@@ -134,14 +134,17 @@ package struct HTTPWireRequest: Equatable, Sendable {
         lines += name.utf8
         let end = lines.count
         lines += ": ".utf8
-        unsafe field.withUnsafeBytesOfValue { unsafe lines.append(contentsOf: $0) }
         var isBlank = true
-        for byte in lines[(end + 2)...] {
-            guard (byte >= 0x20 && byte != 0x7F) || byte == 0x09 else {
-                throw Self.invalid("the header field \(name) has a control character")
+        let isLegal = unsafe field.withUnsafeBytesOfValue { bytes in
+            for index in 0..<bytes.count {
+                let byte = unsafe bytes[index]
+                guard (byte >= 0x20 && byte != 0x7F) || byte == 0x09 else { return false }
+                if byte != 0x20, byte != 0x09 { isBlank = false }
             }
-            if byte != 0x20, byte != 0x09 { isBlank = false }
+            unsafe lines.append(contentsOf: bytes)
+            return true
         }
+        guard isLegal else { throw Self.invalid("the header field \(name) has a control character") }
         guard !name.isEmpty, !name.hasPrefix(":") else { throw Self.invalid("\(name) is no header field") }
         // libcurl takes "Name:" to mean that the field be left out, and "Name;" to mean that it be empty.
         if isBlank {
