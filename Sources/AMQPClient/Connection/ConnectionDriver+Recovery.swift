@@ -39,7 +39,7 @@ extension ConnectionDriver {
                 self.withState { state, _, aftermath in
                     // The connection stands, and does not do.
                     guard state.recovery.isAway, !state.isOver else { return }
-                    state.end(ConnectionStateMachine.Ending(failure: .timedOut, isOrderly: false), &aftermath)
+                    state.abandonRecovery(.timedOut, &aftermath)
                 }
             }
         }

@@ -110,9 +110,14 @@ extension DriverState {
         switch self.recovery.deadlinePassed(at: now) {
         case .none: break
         case .connect: self.wakeKeepers(&aftermath)
-        case .abandon: self.end(ConnectionStateMachine.Ending(failure: .timedOut, isOrderly: false), &aftermath)
+        case .abandon: self.abandonRecovery(.timedOut, &aftermath)
         }
         self.arm(self.recovery.nextDeadline)
+    }
+
+    /// Ends an attempt at making the connection anew, which is to start over.
+    mutating func abandonRecovery(_ failure: AMQPFailure, _ aftermath: inout Aftermath) {
+        if let ending = self.connection.recoveryAbandoned(failure) { self.end(ending, &aftermath) }
     }
 
     /// Wakes the one who looks at the clock, if it knows of another deadline than the one that is set.

@@ -381,6 +381,7 @@ struct DriverState: ~Copyable {
         self.current.endpoint = endpoint
         self.streamNumber += 1
         self.connection = ConnectionStateMachine(settings: self.connection.settings)
+        self.output = []
         self.decoder = FrameDecoder()
         self.encoder = FrameEncoder(maximumFrameSize: 8_192)
         self.lossError = nil

@@ -368,6 +368,15 @@ package struct ConnectionStateMachine: ~Copyable {
         }
     }
 
+    /// The connection stands, and does not do: what a lost one had cannot be made anew on it.
+    ///
+    /// - Returns: what to do, or `nil` when it has ended before.
+    package mutating func recoveryAbandoned(_ failure: AMQPFailure) -> Ending? {
+        if case .closed = self.phase { return nil }
+        self.phase = .closed(failure)
+        return Ending(failure: failure, isOrderly: false)
+    }
+
     /// What was to be written cannot be encoded.
     package mutating func notEncoded(_ error: AMQPWireError) -> FrameAction {
         if case .closed = self.phase { return .none }

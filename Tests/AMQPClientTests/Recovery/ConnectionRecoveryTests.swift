@@ -173,6 +173,32 @@ import Transport
             })
     }
 
+    @Test func `an attempt that was given up sends nothing more, and the next one begins with the protocol header`() async throws {
+        let conversation = Conversation.recovering { configuration in
+            configuration.heartbeat = .seconds(10)
+            configuration.requestTimeout = .seconds(7)
+            configuration.recovery?.initialDelay = .seconds(8)
+        }
+        try await conversation.runThroughLosses(
+            broker: { brokers in
+                let first = try await brokers.open()
+                try await first.openChannel()
+                first.lose()
+                let second = try await brokers.reopen()
+                #expect(try await second.nextMethod(on: 1) == .channelOpen(ChannelOpen()))
+                second.advance(by: .seconds(7))
+                #expect(await second.stream.nextEvent() == .aborted)
+                // Longer than half the interval of the heartbeats, of which none is due without a connection.
+                #expect(await brokers.clock.skipToNextDeadline() == .seconds(16))
+                let third = try await brokers.open()
+                try await third.openChannel()
+                try await third.serveUntilClosed()
+            },
+            client: { connection in
+                try await connection.withChannel { _ in try await self.waitForRecovery(of: connection) }
+            })
+    }
+
     @Test func `a request that was sent fails, one that is asked meanwhile waits`() async throws {
         try await Conversation.recovering().runThroughLosses(
             broker: { brokers in

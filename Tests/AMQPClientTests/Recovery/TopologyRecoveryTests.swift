@@ -200,7 +200,7 @@ import Testing
     }
 
     @Test func `an answer that does not come ends the attempt`() async throws {
-        try await Conversation.recovering().runThroughLosses(
+        try await Conversation.recovering { $0.requestTimeout = .seconds(7) }.runThroughLosses(
             broker: { brokers in
                 let first = try await brokers.open()
                 try await first.openChannel()
@@ -209,7 +209,7 @@ import Testing
                 let second = try await brokers.reopen()
                 try await second.openChannel()
                 _ = try await second.nextMethod(on: 1)
-                second.advance(by: .seconds(30))
+                second.advance(by: .seconds(7))
                 #expect(await second.stream.nextEvent() == .aborted)
                 let third = try await brokers.reopen()
                 try await third.openChannel()

@@ -88,8 +88,11 @@ struct Conversation: Sendable {
 
 extension Conversation {
     /// One whose connection is made anew when it is lost: at once without a pause, if the script moves the clock.
+    ///
+    /// It has heartbeats, as most connections do: a script that moves the clock by more than 30 seconds sees them.
     static func recovering(_ change: (inout AMQPConfiguration) -> Void = { _ in }) -> Conversation {
         Conversation { configuration in
+            configuration.heartbeat = .seconds(60)
             configuration.recovery = AMQPRecovery(maximumAttempts: 20)
             change(&configuration)
         }

@@ -24,14 +24,14 @@ final class ScriptedBrokers: Sendable {
     }
 
     /// The next connection, after its handshake.
-    func open(tune: ConnectionTune = ConnectionTune(channelMax: 10, frameMax: 131_072, heartbeat: 0)) async throws -> ScriptedBroker {
+    func open(tune: ConnectionTune = ConnectionTune(channelMax: 10, frameMax: 131_072, heartbeat: 60)) async throws -> ScriptedBroker {
         let broker = await self.accept()
         try await broker.handshake(tune: tune)
         return broker
     }
 
     /// The connection that comes after the pause that follows a loss, after its handshake.
-    func reopen(tune: ConnectionTune = ConnectionTune(channelMax: 10, frameMax: 131_072, heartbeat: 0)) async throws -> ScriptedBroker {
+    func reopen(tune: ConnectionTune = ConnectionTune(channelMax: 10, frameMax: 131_072, heartbeat: 60)) async throws -> ScriptedBroker {
         await self.clock.skipToNextDeadline()
         return try await self.open(tune: tune)
     }

@@ -246,6 +246,16 @@ import Testing
         #expect(!String(reflecting: mechanism).contains("110"), "no byte of it in a description")
     }
 
+    @Test func `a connection on which nothing can be made anew has ended, and nothing is due of it`() {
+        var machine = self.opened { $0.heartbeatSeconds = 10 }
+        #expect(machine.recoveryAbandoned(.timedOut) == .init(failure: .timedOut, isOrderly: false))
+        #expect(machine.failure == .timedOut)
+        #expect(machine.nextDeadline == nil)
+        #expect(machine.deadlinePassed(at: self.start + .seconds(60)) == .none)
+        #expect(machine.recoveryAbandoned(.streamEnded) == nil)
+        #expect(machine.failure == .timedOut)
+    }
+
     // MARK: The secret
 
     @Test func `a new secret is sent, and kept for the next connection when the broker has taken it`() {
