@@ -104,7 +104,8 @@ extension ConnectionDriver {
                 channel = nil
             }
         }
-        if let channel { await self.closeChannel(channel) }
+        // Its number is to be free again: a broker that does not agree in time has not done what was asked of it.
+        if let channel { try await self.close(channel) }
         self.withState { state, _, _ in state.topologyChannel = nil }
     }
 

@@ -85,8 +85,11 @@ extension ConnectionDriver {
     ///
     /// Returns when the broker has agreed, or has taken too long. It goes on when the task is cancelled: a channel that is left open
     /// would keep its deliveries.
-    func closeChannel(_ reference: ChannelReference) async {
-        _ = try? await self.reply(on: reference, timeout: self.configuration.closeTimeout, isCancellable: false) {
+    func closeChannel(_ reference: ChannelReference) async { try? await self.close(reference) }
+
+    /// Closes a channel in order, as ``closeChannel(_:)`` does, and throws where the broker did not agree.
+    func close(_ reference: ChannelReference) async throws(AMQPError) {
+        _ = try await self.reply(on: reference, timeout: self.configuration.closeTimeout, isCancellable: false) {
             (state, record, id, deadline, aftermath) throws(AMQPError) in
             guard let ending = record.machine.closeRequested(id, deadline: deadline) else {
                 return .done(.channelCloseOk(ChannelCloseOk()))

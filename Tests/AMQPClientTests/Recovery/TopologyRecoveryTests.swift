@@ -226,6 +226,35 @@ import Testing
             })
     }
 
+    @Test func `a channel of its own that the broker does not close in time ends the attempt, and no channel of the user's`() async throws {
+        try await Conversation.recovering { $0.closeTimeout = .seconds(7) }.runThroughLosses(
+            broker: { brokers in
+                let first = try await brokers.open()
+                try await first.openChannel()
+                try await first.answer(with: Self.exchangeDeclared)
+                first.lose()
+                let second = try await brokers.reopen()
+                try await second.openChannel()
+                try await second.answer(with: Self.exchangeDeclared)
+                guard case .channelClose = try await second.nextMethod(on: 1) else { throw ScriptedBroker.Unexpected(event: "no close") }
+                second.advance(by: .seconds(7))
+                #expect(await second.stream.nextEvent() == .aborted)
+                let third = try await brokers.reopen()
+                try await third.openChannel()
+                try await third.answer(with: Self.exchangeDeclared)
+                try await third.answer(with: .channelCloseOk(ChannelCloseOk()))
+                try await third.openChannel()
+                try await third.serveUntilClosed()
+            },
+            client: { connection in
+                try await connection.withChannel { channel in
+                    try await channel.declareExchange("a", type: .topic)
+                    try await self.waitForRecovery(of: connection)
+                    #expect(connection.state.notRecovered == [])
+                }
+            })
+    }
+
     @Test func `it is left alone where that is asked for`() async throws {
         try await Conversation.recovering { $0.recovery?.recoversTopology = false }.runThroughLosses(
             broker: { brokers in
