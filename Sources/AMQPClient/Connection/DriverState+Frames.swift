@@ -101,6 +101,7 @@ extension DriverState {
             self.write(method, channel: number, &aftermath)
         case .reply(let id, let method, let methods):
             self.agreed(method, on: record)
+            self.recovery.channelAdvanced(number, at: now)
             for method in methods { self.write(method, channel: number, &aftermath) }
             if let id { aftermath.resume(record.replies.removeValue(forKey: id), with: .success(method)) }
         case .deliver(let id, let message):
@@ -138,6 +139,7 @@ extension DriverState {
             self.topology.consumerCancelledByPeer(tag, on: record.reference.serial)
             let error = AMQPError(failure: failure)
             for waiter in waiting { self.fail(waiter, of: record, with: error, &aftermath) }
+            self.recovery.channelAdvanced(number, at: now)
             self.notRecovered("consumer '\(tag)' of channel \(number)", error, &aftermath)
         case .end(let ending):
             self.end(ending, of: record, at: now, &aftermath)

@@ -9,7 +9,7 @@ package struct RecoverySettings: Hashable, Sendable {
     package var maximumDelay: Duration
     /// After how many failed rounds to give up; `nil` for never.
     package var maximumAttempts: Int?
-    /// How long the channels may take to be open again once the broker has agreed to the connection.
+    /// How long the broker may take for its next answer while channels are being opened again.
     package var reopenTimeout: Duration
     /// How long after a loss the broker may still take the lost connection for alive, and keep what is exclusive for it.
     package var lockTimeout: Duration

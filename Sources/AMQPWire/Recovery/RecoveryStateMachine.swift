@@ -188,18 +188,28 @@ package struct RecoveryStateMachine: ~Copyable {
     ///   - channels: those that are being opened again.
     ///   - now: the present.
     package mutating func topologyRedeclared(reopening channels: Set<UInt16>, at now: MonotonicInstant) -> ReopenAction {
-        guard case .redeclaring = self.phase, let settings = self.settings else { return .wait }
+        guard case .redeclaring = self.phase else { return .wait }
         guard !channels.isEmpty else { return self.recovered(at: now) }
-        self.phase = .reopening(channels: channels, deadline: now + settings.reopenTimeout)
+        self.reopen(channels, at: now)
         return .wait
     }
 
     /// A channel is as it was, or has ended on the way.
     package mutating func channelSettled(_ number: UInt16, at now: MonotonicInstant) -> ReopenAction {
-        guard case .reopening(var channels, let deadline) = self.phase, channels.remove(number) != nil else { return .wait }
+        guard case .reopening(var channels, _) = self.phase, channels.remove(number) != nil else { return .wait }
         guard !channels.isEmpty else { return self.recovered(at: now) }
-        self.phase = .reopening(channels: channels, deadline: deadline)
+        self.reopen(channels, at: now)
         return .wait
+    }
+
+    /// The broker has answered for a channel, which is not as it was yet: as long as it answers, it is not too slow.
+    package mutating func channelAdvanced(_ number: UInt16, at now: MonotonicInstant) {
+        guard case .reopening(let channels, _) = self.phase, channels.contains(number) else { return }
+        self.reopen(channels, at: now)
+    }
+
+    private mutating func reopen(_ channels: Set<UInt16>, at now: MonotonicInstant) {
+        self.phase = .reopening(channels: channels, deadline: now + (self.settings?.reopenTimeout ?? .zero))
     }
 
     private mutating func recovered(at now: MonotonicInstant) -> ReopenAction {
@@ -217,7 +227,7 @@ package struct RecoveryStateMachine: ~Copyable {
         case none
         /// Begin the round.
         case connect
-        /// End the attempt: the channels took too long.
+        /// End the attempt: the broker has not answered for the channels.
         case abandon
     }
 

@@ -44,6 +44,34 @@ import Testing
             })
     }
 
+    @Test func `consumers that take long to be started again are waited for, as long as the broker answers`() async throws {
+        try await Conversation.recovering { $0.requestTimeout = .seconds(7) }.runThroughLosses(
+            broker: { brokers in
+                let first = try await brokers.open()
+                try await first.openConsumer()
+                first.lose()
+                let second = try await brokers.reopen()
+                second.advance(by: .seconds(5))
+                try await second.openChannel()
+                second.advance(by: .seconds(5))
+                try await second.answer(with: .basicQosOk(BasicQosOk()))
+                second.advance(by: .seconds(5))
+                try await second.answer(with: .basicConsumeOk(BasicConsumeOk(consumerTag: "lamassu-1")))
+                try second.deliver(1, body: [7])
+                try await second.serveUntilClosed()
+            },
+            client: { connection in
+                try await connection.withChannel { channel in
+                    try await channel.withDeliveries(from: "q", prefetch: 5) { deliveries in
+                        var iterator = deliveries.makeAsyncIterator()
+                        let seven = try await iterator.next(isolation: #isolation)
+                        #expect(seven?.body == [7])
+                        #expect(connection.state.recoveries == 1)
+                    }
+                }
+            })
+    }
+
     @Test func `a consumer that the broker does not take again fails its sequence alone`() async throws {
         let conversation = Conversation.recovering()
         try await conversation.runThroughLosses(

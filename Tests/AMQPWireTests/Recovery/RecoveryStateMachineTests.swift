@@ -143,6 +143,25 @@ import Testing
         #expect(machine.deadlinePassed(at: now + .seconds(5)) == .abandon)
     }
 
+    @Test func `channels may take as long as they need, if only the broker goes on answering for them`() {
+        var machine = self.connecting()
+        var now = self.start
+        _ = machine.connectionOpened(at: now)
+        _ = machine.topologyRedeclared(reopening: [1, 2], at: now)
+        for _ in 0..<10 {
+            now += .seconds(4)
+            machine.channelAdvanced(1, at: now)
+            #expect(machine.nextDeadline == now + .seconds(5))
+        }
+        now += .seconds(4)
+        _ = machine.channelSettled(1, at: now)
+        let deadline = now + .seconds(5)
+        #expect(machine.nextDeadline == deadline)
+        machine.channelAdvanced(1, at: now + .seconds(1))
+        #expect(machine.nextDeadline == deadline, "what is asked of one that is there again says nothing of the other")
+        #expect(machine.deadlinePassed(at: deadline) == .abandon)
+    }
+
     @Test func `what is held exclusively may be held by the lost connection, for a time`() {
         var settings = self.settings
         settings.lockTimeout = .seconds(90)
@@ -184,14 +203,15 @@ import Testing
         var machine = RecoveryStateMachine(settings: self.settings)
         var now = self.start
         for _ in 0..<500 {
-            switch Int.random(in: 0..<9, using: &generator) {
+            switch Int.random(in: 0..<10, using: &generator) {
             case 0: _ = machine.connectionOpened(at: now)
             case 1: _ = machine.connectionEnded(.streamEnded)
             case 2: _ = machine.roundRequested(at: now, jitter: 0.5)
             case 3: machine.roundFailed()
             case 4: _ = machine.topologyRedeclared(reopening: [1, 2], at: now)
             case 5: _ = machine.channelSettled(.random(in: 0...3, using: &generator), at: now)
-            case 6: now += .seconds(1)
+            case 6: machine.channelAdvanced(.random(in: 0...3, using: &generator), at: now)
+            case 7: now += .seconds(1)
             default: _ = machine.deadlinePassed(at: now)
             }
             let isBoth = machine.isAway && machine.hasEnded
