@@ -126,7 +126,7 @@ struct ConnectionStory: ~Copyable {
             invariant(isUsable, "a secret for a connection that is not open")
             self.checkEncodable(method)
             self.secrets.insert(id)
-        case .fail: invariant(!isUsable, "a connection that is open refuses")
+        case .succeed, .fail: invariant(!isUsable, "a connection that is open refuses")
         }
     }
 
@@ -172,7 +172,8 @@ struct ConnectionStory: ~Copyable {
             invariant((4_096...self.settings.frameMaximum).contains(tuning.frameMaximum), "\(tuning)")
             invariant(tuning.heartbeatSeconds <= self.settings.heartbeatSeconds, "\(tuning)")
             for method in methods { self.checkEncodable(method) }
-        case .opened:
+        case .opened(let method):
+            if let method { self.checkEncodable(method) }
             invariant(!self.isOpen, "opened twice")
             self.isOpen = true
         case .blocked:

@@ -59,7 +59,8 @@ public struct AMQPConnection: Sendable {
     /// Gives the broker a new secret before the old one expires, as with an OAuth 2 token (`connection.update-secret`, an addition of
     /// RabbitMQ).
     ///
-    /// Cancelling the task does not take the secret back once it was sent.
+    /// A connection that is lost is made anew with the newest secret. So while it is away, or where it is lost before the broker has
+    /// answered, the call returns without an answer. Cancelling the task does not take the secret back once it was sent.
     ///
     /// - Parameters:
     ///   - secret: the new password or token.

@@ -4,7 +4,7 @@
 internal import AMQPWire
 
 extension ConnectionDriver {
-    /// Tells the broker of a new secret and waits until it has taken it.
+    /// Tells the broker of a new secret and waits until it has taken it; without a connection, the next one is made with it.
     func updateSecret(_ secret: AMQPSecret, reason: String) async throws(AMQPError) {
         if Task.isCancelled { throw AMQPError(failure: .cancelled) }
         let id = self.nextRequestID()
@@ -17,6 +17,7 @@ extension ConnectionDriver {
                         let deadline = now + self.configuration.requestTimeout
                         switch state.connection.secretUpdateRequested(id, secret, reason: reason, deadline: deadline) {
                         case .send(let method): state.write(method, channel: 0, &aftermath)
+                        case .succeed: return aftermath.resume(continuation, failing: nil)
                         case .fail(let failure): throw state.error(for: failure)
                         }
                         state.secretContinuations[id] = continuation

@@ -72,7 +72,8 @@ extension DriverState {
         case .tune(let tuning, let methods):
             self.tune(tuning)
             for method in methods { self.write(method, channel: 0, &aftermath) }
-        case .opened:
+        case .opened(let method):
+            if let method { self.write(method, channel: 0, &aftermath) }
             self.arm(self.connection.nextDeadline)
             if let now { self.opened(at: now, &aftermath) }
             aftermath.resume(self.openContinuation.take(), failing: nil)

@@ -9,6 +9,11 @@ extension DriverState {
     /// Keeps what can be kept of every channel until the connection is back.
     mutating func suspend(_ failure: AMQPFailure, _ error: AMQPError, _ aftermath: inout Aftermath) {
         if self.current.phase == .connected { aftermath.report(.lost(error)) }
+        let areSecretsKept = self.connection.secretUpdatesSuspended()
+        for continuation in self.secretContinuations.values {
+            aftermath.resume(continuation, failing: areSecretsKept ? nil : error)
+        }
+        self.secretContinuations = [:]
         if let record = self.topologyChannel.take() {
             for waiter in record.machine.connectionEnded(failure) { self.fail(waiter, of: record, with: error, &aftermath) }
         }

@@ -359,8 +359,6 @@ struct DriverState: ~Copyable {
         self.stream = nil
         self.timer = nil
         self.lossError = error
-        for continuation in self.secretContinuations.values { aftermath.resume(continuation, failing: error) }
-        self.secretContinuations = [:]
         for record in self.channels { record?.stopsReading = false }
         self.readingStops = 0
         switch self.recovery.connectionEnded(ending.failure) {

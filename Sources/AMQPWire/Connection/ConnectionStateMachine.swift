@@ -50,8 +50,8 @@ package struct ConnectionStateMachine: ~Copyable {
         indirect case send(AMQPMethod)
         /// Set the limits, then write these.
         indirect case tune(ConnectionTuning, send: [AMQPMethod])
-        /// Tell the one who connects.
-        case opened
+        /// Write what there is, and tell the one who connects.
+        indirect case opened(send: AMQPMethod?)
         /// No message is to be published for now, for this reason.
         case blocked(reason: String)
         /// Messages may be published again.
@@ -64,10 +64,12 @@ package struct ConnectionStateMachine: ~Copyable {
         indirect case end(Ending)
     }
 
-    /// What it was asked for; the mechanism has the newest secret that the broker has taken.
+    /// What it was asked for; the mechanism has the newest secret: for the next connection, which is made with these.
     package private(set) var settings: ConnectionSettings
     private var mechanism: any AMQPAuthenticationMechanism
     private var secretUpdates = SecretUpdates()
+    /// A secret that came when another had been shown already, and that the broker is to be told of once it has agreed.
+    private var untoldSecret: ConnectionUpdateSecret?
     private var phase = Phase.idle
     private var heartbeat: Heartbeat?
     private var channels = ChannelNumbers(maximum: 0)
@@ -254,7 +256,7 @@ package struct ConnectionStateMachine: ~Copyable {
             return self.challenged(secure)
         case (.awaitingOpenOk, .connectionOpenOk):
             self.phase = .open
-            return .opened
+            return .opened(send: self.untoldSecret.take().map { self.tell($0) })
         case (.open, .connectionBlocked(let blocked)):
             self.isBlocked = true
             return .blocked(reason: blocked.reason)
@@ -313,19 +315,50 @@ package struct ConnectionStateMachine: ~Copyable {
 
     /// What is to be done with a new secret.
     package enum SecretAction: Equatable {
-        /// Write this.
+        /// Write this, and wait for the answer.
         case send(AMQPMethod)
+        /// Tell the caller that the connection is made with it: there is none at present.
+        case succeed
         /// Tell the caller.
         case fail(AMQPFailure)
     }
 
     /// The broker is to be told of a new secret.
+    ///
+    /// Not to be asked of a connection that has ended for good.
     package mutating func secretUpdateRequested(
         _ id: RequestID, _ secret: AMQPSecret, reason: String, deadline: MonotonicInstant
     ) -> SecretAction {
-        guard case .open = self.phase else { return .fail(self.failure ?? .streamEnded) }
-        self.secretUpdates.add(secret, for: id, until: deadline)
-        return .send(.connectionUpdateSecret(ConnectionUpdateSecret(newSecret: secret, reason: reason)))
+        let method = ConnectionUpdateSecret(newSecret: secret, reason: reason)
+        switch self.phase {
+        case .open:
+            return .send(self.tell(method, for: (id, deadline)))
+        case .closing:
+            return .fail(.connectionClosed)
+        case .awaitingTune, .awaitingOpenOk:
+            self.untoldSecret = method
+        case .idle, .awaitingStart, .closed:
+            self.mechanism.secretUpdated(secret)
+        }
+        self.settings.mechanism.secretUpdated(secret)
+        return .succeed
+    }
+
+    private mutating func tell(
+        _ method: ConnectionUpdateSecret, for waiter: (id: RequestID, deadline: MonotonicInstant)? = nil
+    ) -> AMQPMethod {
+        self.secretUpdates.add(method.newSecret, for: waiter)
+        return .connectionUpdateSecret(method)
+    }
+
+    /// The connection is lost, and the next one is to be made with the newest secret, whether the broker has heard of it or not.
+    ///
+    /// - Returns: whether that is so; not where the broker has refused a secret, which it closes the connection for (RabbitMQ: 530).
+    package mutating func secretUpdatesSuspended() -> Bool {
+        guard let newest = self.secretUpdates.newest else { return true }
+        if case .connectionClosedByPeer(let close)? = self.failure, close.replyCode == .notAllowed { return false }
+        self.settings.mechanism.secretUpdated(newest)
+        return true
     }
 
     /// The one who waits for the broker to take a secret went away; says whether it was there.

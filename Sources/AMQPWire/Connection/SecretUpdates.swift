@@ -13,9 +13,13 @@ struct SecretUpdates {
 
     private var updates = FIFOQueue<Update>()
 
-    mutating func add(_ secret: AMQPSecret, for id: RequestID, until deadline: MonotonicInstant) {
-        self.updates.append(Update(secret: secret, waiter: (id, deadline)))
+    /// The broker is told of a secret, for one who waits until a deadline, or for nobody.
+    mutating func add(_ secret: AMQPSecret, for waiter: (id: RequestID, deadline: MonotonicInstant)?) {
+        self.updates.append(Update(secret: secret, waiter: waiter))
     }
+
+    /// The last of them.
+    var newest: AMQPSecret? { self.updates[self.updates.count - 1]?.secret }
 
     /// The broker answered for the first of them; `nil` when there is none.
     mutating func answered() -> Update? { self.updates.popFirst() }

@@ -388,6 +388,47 @@ import Transport
             })
     }
 
+    @Test func `a new secret that comes without a connection is what the next attempt shows`() async throws {
+        let isUpdated = Signal()
+        try await Conversation.recovering().runThroughLosses(
+            broker: { brokers in
+                let first = try await brokers.open()
+                first.lose()
+                await isUpdated.wait()
+                await brokers.clock.skipToNextDeadline()
+                let second = await brokers.accept()
+                let startOk = try await second.handshake()
+                #expect(startOk.response == AMQPSecret(Array("\0user\0token".utf8)))
+                try await second.serveUntilClosed()
+            },
+            client: { connection in
+                for await state in connection.states where state.phase == .recovering { break }
+                try await connection.updateSecret("token", reason: "expired")
+                isUpdated.send()
+                try await self.waitForRecovery(of: connection)
+            })
+    }
+
+    @Test func `a new secret that a lost connection has not answered for is what the next one shows`() async throws {
+        try await Conversation.recovering().runThroughLosses(
+            broker: { brokers in
+                let first = try await brokers.open()
+                try await first.nextMethod(on: 0)
+                first.lose()
+                await brokers.clock.skipToNextDeadline()
+                let second = await brokers.accept()
+                let startOk = try await second.handshake()
+                #expect(startOk.response == AMQPSecret(Array("\0user\0token".utf8)))
+                try await second.answer(with: .connectionUpdateSecretOk(ConnectionUpdateSecretOk()), on: 0)
+                try await second.serveUntilClosed()
+            },
+            client: { connection in
+                try await connection.updateSecret("token", reason: "due")
+                try await self.waitForRecovery(of: connection)
+                try await connection.updateSecret("another", reason: "due")
+            })
+    }
+
     private func waitForRecovery(of connection: AMQPConnection) async throws {
         for await state in connection.states where state.recoveries > 0 && state.phase == .connected { return }
         throw ScriptedBroker.Unexpected(event: "the end")
