@@ -36,7 +36,7 @@ public protocol OutboxStore: Sendable {
     /// - Returns: the events that were dropped to make room, oldest first; empty unless the policy of the store is to drop.
     func complete(_ intent: OutboxIntent, with submission: OutboxSubmission) async throws(LamassuEventsError) -> [EventSummary]
 
-    /// Forgets an intent and its room: the operation failed, or is known not to have happened.
+    /// Forgets an intent and its room: the operation failed, or is known not to have happened, or its event is lost, as was told.
     ///
     /// - Parameter intent: what was prepared.
     func abandon(_ intent: OutboxIntent) async throws(LamassuEventsError)

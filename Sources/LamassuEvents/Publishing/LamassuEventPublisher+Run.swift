@@ -28,7 +28,7 @@ extension LamassuEventPublisher {
             self.relay.drainRequested()
             stop.open()
         }
-        let unstored = self.giveUpKeptAside()
+        let unstored = await self.giveUpKeptAside()
         let lost = await self.store.close()
         self.journal.runEnded(losing: lost)
         let count = lost.count + unstored

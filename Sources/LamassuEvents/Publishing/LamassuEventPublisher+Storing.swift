@@ -42,13 +42,13 @@ extension LamassuEventPublisher {
     func settle(_ item: KeptAside.Item) async {
         // What waits in memory keeps its place before later events of its subject.
         if let lane = item.lane, self.keptAside.holds(lane) {
-            return self.keepAside(item, because: LamassuEventsError(.dropped, message: "too many events wait for a store that fails"))
+            return await self.keepAside(item, because: LamassuEventsError(.dropped, message: "too many events wait for a store that fails"))
         }
         do throws(LamassuEventsError) {
             try await self.tell(item)
         } catch {
             self.journal.storeFailed(error, retryingAfter: error.code == .closed ? nil : Self.storeBackoff.initial)
-            self.keepAside(item, because: error)
+            await self.keepAside(item, because: error)
         }
     }
 
@@ -72,16 +72,18 @@ extension LamassuEventPublisher {
         if self.journal.stored(submission, dropped: dropped, isWriteAhead: isWriteAhead) { self.relay.wake() }
     }
 
-    private func keepAside(_ item: KeptAside.Item, because error: LamassuEventsError) {
+    private func keepAside(_ item: KeptAside.Item, because error: LamassuEventsError) async {
         guard error.code == .closed || !self.keptAside.append(item) else {
             return self.journal.keptAside(self.keptAside.count)
         }
-        self.lose(item, error)
+        await self.lose(item, error)
     }
 
-    private func lose(_ item: KeptAside.Item, _ error: LamassuEventsError) {
+    private func lose(_ item: KeptAside.Item, _ error: LamassuEventsError) async {
         switch item {
         case .complete(let intent, let submission, let isWriteAhead):
+            // Room that no event will take. A written intent stays: it is put to the resolver at the next start.
+            if !isWriteAhead { try? await self.store.abandon(intent) }
             self.journal.dropped([submission.summary], error)
             if self.journal.ended(intent.id, isWriteAhead: isWriteAhead) { self.relay.wake() }
         case .abandon(let intent, let isWriteAhead):
@@ -118,10 +120,10 @@ extension LamassuEventPublisher {
     /// Keeps nothing aside any more.
     ///
     /// - Returns: how many events are lost.
-    func giveUpKeptAside() -> Int {
+    func giveUpKeptAside() async -> Int {
         let items = self.keptAside.close()
         for item in items {
-            self.lose(item, LamassuEventsError(.drainTimedOut, message: "the publisher ended before the store took the event"))
+            await self.lose(item, LamassuEventsError(.drainTimedOut, message: "the publisher ended before the store took the event"))
         }
         self.journal.keptAside(0)
         return items.count { $0.lane != nil }
