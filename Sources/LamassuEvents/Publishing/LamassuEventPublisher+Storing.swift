@@ -6,13 +6,15 @@ internal import JSONCoding
 
 // How an operation and its event get into the store, and what happens when that fails.
 extension LamassuEventPublisher {
-    /// Throws ``LamassuEventsError/Code/levelUnavailable`` where an intent would be written that nobody could ever resolve.
-    func checkWriteAhead() throws(LamassuEventsError) {
+    /// Throws ``LamassuEventsError/Code/levelUnavailable`` where store and resolver cannot keep what a level promises.
+    func check(_ level: DeliveryLevel) throws(LamassuEventsError) {
+        guard level != .afterTheFact else { return }
         guard self.store.isDurable else {
-            throw LamassuEventsError(.levelUnavailable, message: "an intent needs a durable store: give the publisher one")
+            throw LamassuEventsError(.levelUnavailable, message: "\(level) needs a durable store: give the publisher one")
         }
-        guard self.resolver != nil else {
-            throw LamassuEventsError(.levelUnavailable, message: "an intent needs an IntentResolver: give the publisher one")
+        // An intent that nobody could ever resolve would stay for good.
+        guard level == .transactional || self.resolver != nil else {
+            throw LamassuEventsError(.levelUnavailable, message: "\(level) needs an IntentResolver: give the publisher one")
         }
     }
 

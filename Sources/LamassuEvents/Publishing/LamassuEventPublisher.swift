@@ -140,12 +140,12 @@ public final class LamassuEventPublisher: Sendable {
         subject: (Value) -> EventSubject, payload: (Value) -> Payload, _ operation: () async throws -> Value
     ) async throws -> Value {
         let level = level ?? self.defaultLevel
+        try self.check(level)
         if level == .transactional {
             defer { self.publishStored() }
             return try await operation()
         }
         let isWriteAhead = level == .writeAhead
-        if isWriteAhead { try self.checkWriteAhead() }
         let context = EventContext.effective
         var intent = OutboxIntent(
             id: CloudEvent.ID.random().rawValue, source: context.source ?? self.configuration.source, type: type, subject: knownSubject)

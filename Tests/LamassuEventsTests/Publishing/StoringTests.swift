@@ -38,9 +38,14 @@ import TransportTesting
         #expect(self.fixture.publisher(store: self.store).defaultLevel == .afterTheFact)
         #expect(self.fixture.publisher(resolver: Directory()).defaultLevel == .afterTheFact)
         #expect(self.fixture.publisher(store: self.store, resolver: Directory()).defaultLevel == .writeAhead)
-        for events in [self.fixture.publisher(resolver: Directory()), self.fixture.publisher(store: self.store)] {
+        let outOfReach: [(LamassuEventPublisher, DeliveryLevel)] = [
+            (self.fixture.publisher(resolver: Directory()), .writeAhead), (self.fixture.publisher(store: self.store), .writeAhead),
+            // The host has no transaction with what is in memory.
+            (self.fixture.publisher(resolver: Directory()), .transactional),
+        ]
+        for (events, level) in outOfReach {
             await #expect(throws: LamassuEventsError(.levelUnavailable, message: "")) {
-                try await events.publishing(.caCreate, subject: .ca("a"), level: .writeAhead) { () -> JSONValue in
+                try await events.publishing(.caCreate, subject: .ca("a"), level: level) { () -> JSONValue in
                     Issue.record("the operation ran")
                     return .null
                 }
