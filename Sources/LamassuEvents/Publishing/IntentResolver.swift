@@ -10,7 +10,8 @@ public protocol IntentResolver: Sendable {
     /// Says whether an operation has happened.
     ///
     /// Called by ``LamassuEventPublisher/run()``, for one intent at a time, while events go out. What it throws is told, and it is asked
-    /// again later. It should end when its task is cancelled.
+    /// again later, after the others were asked about. It should have a deadline, because the other intents wait for it, and end when its
+    /// task is cancelled.
     ///
     /// - Parameter intent: the operation by the event that it would have had.
     /// - Returns: whether it has happened, and with which result.

@@ -6,8 +6,10 @@ internal import JSONCoding
 internal import Logging
 
 extension LamassuEventPublisher {
-    /// How many intents are put to the host at a time.
-    private static let intentLimit = 64
+    /// How many intents are taken over at a time.
+    private static let intentPage = 64
+    /// How many intents are kept that the host cannot resolve yet; beyond that no further ones are taken over.
+    private static let intentLimit = 4_096
 
     /// Puts intents that a crash has left open to the host, at the start, and as long as processes may crash that share the store.
     func resolveIntents() async {
@@ -17,8 +19,8 @@ extension LamassuEventPublisher {
         var failures = 0
         while !Task.isCancelled {
             let delay = self.configuration.backoff.delay(afterFailures: failures + 1)
-            let isAsked = await self.adopt(into: &open, retryingAfter: delay)
             open = await self.resolve(open, by: resolver, retryingAfter: delay)
+            let isAsked = await self.adopt(into: &open, by: resolver, retryingAfter: delay)
             failures = open.isEmpty && isAsked ? 0 : failures + 1
             // Another process may end meanwhile: what it leaves is free when its lease has run out.
             guard let pause = failures > 0 ? delay : self.store.leaseDuration else { return }
@@ -27,15 +29,21 @@ extension LamassuEventPublisher {
         self.journal.adopted(-open.count)
     }
 
-    private func adopt(into open: inout [OutboxIntent], retryingAfter delay: Duration) async -> Bool {
+    /// Takes over what is orphaned, page by page, and puts it to the host: those that it cannot resolve hold up none behind them.
+    ///
+    /// - Returns: whether the store could be asked.
+    private func adopt(
+        into open: inout [OutboxIntent], by resolver: any IntentResolver, retryingAfter delay: Duration
+    ) async -> Bool {
         do throws(LamassuEventsError) {
-            while open.count < Self.intentLimit {
-                let adopted = try await self.store.adoptIntents(limit: Self.intentLimit - open.count)
-                guard !adopted.isEmpty else { break }
-                self.journal.adopted(adopted.count)
-                open += adopted
+            while !Task.isCancelled, open.count < Self.intentLimit {
+                let page = try await self.store.adoptIntents(limit: min(Self.intentPage, Self.intentLimit - open.count))
+                self.journal.adopted(page.count)
+                // Leases may have become free as well, and those of the intents are to be renewed.
+                self.relay.wake()
+                guard !page.isEmpty else { break }
+                open += await self.resolve(page, by: resolver, retryingAfter: delay)
             }
-            self.relay.wake()
             return true
         } catch {
             self.journal.storeFailed(error, retryingAfter: delay)

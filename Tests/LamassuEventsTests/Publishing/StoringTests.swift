@@ -190,6 +190,18 @@ import TransportTesting
         #expect(try self.fixture.subjects() == ["ca/b", "ca/a"])
     }
 
+    @Test func `however many intents cannot be resolved, those behind them are`() async throws {
+        // One that has happened without a subject is never resolved.
+        let stuck = try (0..<150).map { _ in try Self.intent(.deviceCreate, nil) }
+        let behind = try (0..<150).map { try Self.intent(.caCreate, .ca("\($0)")) }
+        try await self.leaveIntents(stuck + behind)
+        let directory = Directory([.caCreate: .happened(JSONValue.null), .deviceCreate: .happened(JSONValue.null)])
+        let events = self.fixture.publisher(store: self.store, resolver: directory)
+        try await self.fixture.running(events) { try await eventually { events.statistics.confirmed == behind.count } }
+        #expect(events.statistics.resolved == behind.count)
+        #expect(self.store.intents.count == stuck.count)
+    }
+
     @Test func `what has happened without a subject is asked for again until there is one`() async throws {
         try await self.leaveIntents([try Self.intent(.caCreate, nil)])
         let events = self.fixture.publisher(store: self.store, resolver: Directory([.caCreate: .happened(JSONValue.null)]))
