@@ -12,8 +12,8 @@ extension SQLiteOutbox {
         ///
         /// Such a file must be there, is never moved aside or vacuumed, and keeps its journal mode.
         public var isHostDatabase: Bool
-        /// How much the outbox holds, all processes together; by default 100,000 events of 1 GiB.
-        public var limits = OutboxLimits(maximumEvents: 100_000, maximumBytes: 1 << 30)
+        /// How much the outbox holds, all processes together; by default 100,000 events of 1 GiB, and 1,000 parked ones of 1 GiB.
+        public var limits = OutboxLimits(maximumEvents: 100_000, maximumBytes: 1 << 30, maximumParkedBytes: 1 << 30)
         /// The mode of a file that is made; by default 0600.
         ///
         /// The files beside it, `-wal` and `-shm`, get the same; a file that is there keeps its mode.

@@ -192,7 +192,7 @@ public final class SQLiteOutbox: OutboxStore {
 
     private func logDropped(_ dropped: [EventSummary]) {
         for event in dropped {
-            self.logger.error("As many events are parked as may be: the oldest was dropped", metadata: ["event": "\(event)"])
+            self.logger.error("As much is parked as may be: an event was dropped", metadata: ["event": "\(event)"])
         }
     }
 }

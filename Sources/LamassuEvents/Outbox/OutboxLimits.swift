@@ -26,6 +26,10 @@ public struct OutboxLimits: Hashable, Sendable {
     ///
     /// Beyond that the oldest is dropped, logged and counted.
     public var maximumParked: Int
+    /// How many bytes the payloads of the parked events may have together; by default 64 MiB.
+    ///
+    /// Beyond that the oldest are dropped, logged and counted; an event that is longer by itself is dropped instead of them.
+    public var maximumParkedBytes: Int
     /// What happens when there is no room; by default ``Policy/refuse``.
     public var policy: Policy
 
@@ -35,16 +39,19 @@ public struct OutboxLimits: Hashable, Sendable {
     ///   - maximumEvents: how many events wait for their confirm at most.
     ///   - maximumBytes: how many bytes their payloads may have together.
     ///   - maximumParked: how many parked events are kept at most.
+    ///   - maximumParkedBytes: how many bytes their payloads may have together.
     ///   - policy: what happens when there is no room.
     public init(
         maximumEvents: Int = 10_000,
         maximumBytes: Int = 64 * 1024 * 1024,
         maximumParked: Int = 1_000,
+        maximumParkedBytes: Int = 64 * 1024 * 1024,
         policy: Policy = .refuse
     ) {
         self.maximumEvents = maximumEvents
         self.maximumBytes = maximumBytes
         self.maximumParked = maximumParked
+        self.maximumParkedBytes = maximumParkedBytes
         self.policy = policy
     }
 }

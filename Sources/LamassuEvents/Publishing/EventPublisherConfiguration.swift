@@ -50,7 +50,13 @@ public struct EventPublisherConfiguration: Hashable, Sendable {
     /// What happens to an operation before which the store has failed; by default it is refused.
     public var storeFailurePolicy: StoreFailurePolicy
     /// How many events of succeeded operations wait in memory at most when the store has failed after the operation; by default 1,000.
+    ///
+    /// Beyond that the event is lost, logged and counted.
     public var maximumKeptAside: Int
+    /// How many bytes the payloads of these events may have together; by default 64 MiB.
+    ///
+    /// An event that does not fit is lost, logged and counted.
+    public var maximumKeptAsideBytes: Int
     /// How many events may be on their way without a confirm; by default 256, at least 1.
     public var window: Int
     /// How long an event waits that did not reach a queue; by default from 200 milliseconds to 30 seconds.
@@ -78,6 +84,7 @@ public struct EventPublisherConfiguration: Hashable, Sendable {
         self.maximumSubjectBytes = 1_024
         self.storeFailurePolicy = .refuse
         self.maximumKeptAside = 1_000
+        self.maximumKeptAsideBytes = 64 * 1024 * 1024
         self.window = 256
         self.backoff = Backoff()
         self.reconnectBackoff = Backoff()

@@ -22,21 +22,33 @@ final class KeptAside: Sendable {
             case .abandon: nil
             }
         }
+
+        /// How long the payload is.
+        var bytes: Int {
+            switch self {
+            case .complete(_, let submission, _): submission.event?.dataBytes ?? 0
+            case .abandon: 0
+            }
+        }
     }
 
     private struct State {
         var items = FIFO<Item>()
+        /// How long the payloads of the items are together.
+        var bytes = 0
         var lanes: [String: Int] = [:]
         var isClosed = false
     }
 
     private let limit: Int
+    private let byteLimit: Int
     private let state = Mutex(State())
     /// Wakes the one who tries the store again.
     let wakeup = Wakeup()
 
-    init(limit: Int) {
+    init(limit: Int, byteLimit: Int) {
         self.limit = limit
+        self.byteLimit = byteLimit
     }
 
     var count: Int { self.state.withLock { $0.items.count } }
@@ -50,9 +62,11 @@ final class KeptAside: Sendable {
     ///
     /// - Returns: whether there was room.
     func append(_ item: Item) -> Bool {
+        let bytes = item.bytes
         let isKept = self.state.withLock { state in
-            guard !state.isClosed, state.items.count < self.limit else { return false }
+            guard !state.isClosed, state.items.count < self.limit, state.bytes + bytes <= self.byteLimit else { return false }
             state.items.append(item)
+            state.bytes += bytes
             if let lane = item.lane { state.lanes[lane, default: 0] += 1 }
             return true
         }
@@ -63,7 +77,9 @@ final class KeptAside: Sendable {
     /// The first item is done with.
     func removeFirst() {
         self.state.withLock { state in
-            guard let lane = state.items.popFirst()?.lane, let count = state.lanes[lane] else { return }
+            guard let item = state.items.popFirst() else { return }
+            state.bytes -= item.bytes
+            guard let lane = item.lane, let count = state.lanes[lane] else { return }
             state.lanes[lane] = count > 1 ? count - 1 : nil
         }
     }

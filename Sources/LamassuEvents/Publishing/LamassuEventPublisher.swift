@@ -69,7 +69,7 @@ public final class LamassuEventPublisher: Sendable {
         self.store = store
         self.resolver = resolver
         let reporter = PublisherReporter(observer: observer, logger: logger)
-        let keptAside = KeptAside(limit: configuration.maximumKeptAside)
+        let keptAside = KeptAside(limit: configuration.maximumKeptAside, byteLimit: configuration.maximumKeptAsideBytes)
         self.reporter = reporter
         self.keptAside = keptAside
         self.journal = PublisherJournal(isDurable: store.isDurable, reporter: reporter)

@@ -125,7 +125,8 @@ final class PublisherJournal: Sendable {
             if isWriteAhead { state.writtenIntents -= 1 }
             if !wasTold { Self.store(submission.summary, &state, &effects) }
             if let error = submission.error { Self.park(submission.summary, error, &state, &effects) }
-            for event in dropped { Self.drop(event, Self.madeRoom, &state, &effects) }
+            let reason = submission.error == nil ? Self.madeRoom : Self.parkedFull
+            for event in dropped { Self.drop(event, reason, &state, &effects) }
             return state.phase != .open
         }
     }
@@ -268,7 +269,7 @@ extension PublisherJournal {
     private static let madeRoom = LamassuEventsError(
         .dropped, message: "the outbox was full, and its policy is to drop the oldest: raise its limits, or refuse instead")
     private static let parkedFull = LamassuEventsError(
-        .dropped, message: "as many events are parked as may be, and this was the oldest: retry or discard some, or raise the limit")
+        .dropped, message: "as many events, or bytes of them, are parked as may be: retry or discard some, or raise the limits")
     private static let discarded = LamassuEventsError(.dropped, message: "the parked event was discarded by hand")
     private static let notDrained = LamassuEventsError(
         .drainTimedOut, message: "the publisher ended before the broker had confirmed the event")

@@ -11,7 +11,7 @@ enum Query: Int, CaseIterable {
     case readySubjects, leaseSubject, shortenSubject, restSubject, heldSubject, nextReady
     case insertEvent, knownEvent, eventsOfSubject, eventByNumber, deleteEvent, deferEvent, oldestFree, oldestEvent
     case insertIntent, deleteIntent, orphanedIntents, adoptIntent
-    case insertParked, parkedEvents, parkedByNumber, deleteParked, oldestParked
+    case insertParked, parkedEvents, parkedByNumber, deleteParked, oldestParked, parkedBytes
     case insertSent, deleteSent
     case subscriptionByName, insertSubscription, countDeliveries
     case insertDelivery, updateDelivery, deleteDelivery, lanesOfSubscription, deliveriesOfLane, deliveriesOfSubscription
@@ -146,7 +146,9 @@ enum Query: Int, CaseIterable {
             FROM lamassu_outbox_parked WHERE number = ?
             """
         case .deleteParked: "DELETE FROM lamassu_outbox_parked WHERE number = ?"
-        case .oldestParked: "SELECT number, id, source, type, subject FROM lamassu_outbox_parked ORDER BY number LIMIT 1"
+        case .oldestParked: "SELECT number, bytes, id, source, type, subject FROM lamassu_outbox_parked ORDER BY number LIMIT 1"
+        // Of the few that are parked; no count of it is kept, as it is asked for only when one more is.
+        case .parkedBytes: "SELECT coalesce(sum(bytes), 0) FROM lamassu_outbox_parked"
 
         case .insertSent:
             """

@@ -28,18 +28,24 @@ extension OutboxTransaction {
         lane: String, sequence: EventSequence?, attempts: Int64, bytes: Int64, storedAt: Int64, _ summary: EventSummary,
         _ error: LamassuEventsError, event: [UInt8]?
     ) throws(SQLiteError) -> [EventSummary] {
+        let limit = Int64(clamping: self.limits.maximumParkedBytes)
+        // Dropping others would make no room for it.
+        guard bytes <= limit else { return [summary] }
         try self.connection.run(
             .insertParked, .integer(self.totals.nextNumber()), .text(lane), .integer(sequence?.start),
             .integer(sequence.map { Int64(clamping: $0.count) }), .integer(attempts), .integer(bytes), .integer(storedAt),
             .text(summary.id), .text(summary.source.rawValue), .text(summary.type.rawValue), .text(summary.subject),
             .text(error.code.description), .text(error.message), .bytes(event))
         self.totals.parked += 1
+        var held = try self.connection.row(.parkedBytes) { $0.integer(0) } ?? 0
         var dropped: [EventSummary] = []
-        while self.totals.parked > max(0, Int64(clamping: self.limits.maximumParked)),
-            let oldest = try self.connection.row(.oldestParked, read: { (number: $0.integer(0), summary: Self.summary($0, from: 1)) })
+        while self.totals.parked > max(0, Int64(clamping: self.limits.maximumParked)) || held > limit,
+            let oldest = try self.connection.row(
+                .oldestParked, read: { (number: $0.integer(0), bytes: $0.integer(1), summary: Self.summary($0, from: 2)) })
         {
             try self.connection.run(.deleteParked, .integer(oldest.number))
             self.totals.parked -= 1
+            held -= oldest.bytes
             dropped.append(oldest.summary)
         }
         return dropped

@@ -10,8 +10,10 @@ import Testing
 
     static let start = ContinuousClock.now
 
-    static func machine(events: Int = 100, bytes: Int = 1_000_000, parked: Int = 10, dropsOldest: Bool = false) -> Machine {
-        Machine(limits: .init(events: events, bytes: bytes, parked: parked, dropsOldest: dropsOldest))
+    static func machine(
+        events: Int = 100, bytes: Int = 1_000_000, parked: Int = 10, parkedBytes: Int = 1_000_000, dropsOldest: Bool = false
+    ) -> Machine {
+        Machine(limits: .init(events: events, bytes: bytes, parked: parked, parkedBytes: parkedBytes, dropsOldest: dropsOldest))
     }
 
     static func identity(_ id: String) -> Machine.Identity { Machine.Identity(source: "s", id: id) }
@@ -148,6 +150,24 @@ import Testing
         #expect(machine.count == 1)
     }
 
+    @Test func `as many bytes are parked as may be, and the oldest make room for one that can find room`() {
+        var machine = Self.machine(parkedBytes: 10)
+        for (number, id) in ["a", "b", "c"].enumerated() {
+            #expect(machine.storedParked(Self.identity(id), lane: "x", bytes: 3) == .stored(UInt64(number + 1), dropped: []))
+        }
+        #expect(machine.parkedBytes == 9)
+        #expect(machine.storedParked(Self.identity("d"), lane: "x", bytes: 7) == .stored(4, dropped: [1, 2]))
+        #expect(machine.parkedNumbers == [3, 4])
+        #expect(machine.storedParked(Self.identity("e"), lane: "x", bytes: 11) == .stored(5, dropped: [5]))
+        #expect(machine.parkedNumbers == [3, 4])
+        // It is not known any more, and may come again.
+        #expect(machine.storedParked(Self.identity("e"), lane: "x", bytes: 0) == .stored(6, dropped: []))
+        #expect(machine.discardRequested(3) == true)
+        #expect(machine.retryRequested(4) == 7)
+        #expect(machine.parkedBytes == 0)
+        #expect(machine.bytes == 7)
+    }
+
     @Test func `a closed store names what it holds, and takes and gives nothing`() {
         var machine = Self.machine()
         Self.store(["b", "a"], in: &machine)
@@ -163,7 +183,7 @@ import Testing
     func `on a random walk nothing is lost, lanes keep their order, and limits hold`(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         let dropsOldest = seed.isMultiple(of: 3)
-        var machine = Self.machine(events: 20, bytes: 200, parked: 5, dropsOldest: dropsOldest)
+        var machine = Self.machine(events: 20, bytes: 200, parked: 5, parkedBytes: 30, dropsOldest: dropsOldest)
         var now = Self.start
         var reservations: [String] = []
         var nextID = 0
@@ -244,6 +264,7 @@ import Testing
             #expect(machine.count == total)
             #expect(machine.oldest == owed.values.joined().min())
             #expect(machine.parkedNumbers == parked && parked.count <= 5)
+            #expect((0...30).contains(machine.parkedBytes) && (!parked.isEmpty || machine.parkedBytes == 0))
             #expect(machine.reservedCount == reservations.count)
             #expect(total <= 20 + 20)
         }

@@ -20,7 +20,8 @@ struct RelayWalk: ~Copyable {
     private var generator: SeededGenerator
     private let window: Int
     private var relay: RelayStateMachine
-    private var store = MemoryOutboxStateMachine(limits: .init(events: 100_000, bytes: 1_000_000, parked: 1_000, dropsOldest: false))
+    private var store = MemoryOutboxStateMachine(
+        limits: .init(events: 100_000, bytes: 1_000_000, parked: 1_000, parkedBytes: 1_000_000, dropsOldest: false))
     private var now = ContinuousClock.now
     private var isUp = false
     /// Calls of the store that have not been answered.

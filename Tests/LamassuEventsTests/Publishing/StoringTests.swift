@@ -298,6 +298,26 @@ import TransportTesting
         #expect(try await self.store.depth() == OutboxDepth())
     }
 
+    @Test func `the bytes of what waits for a failing store are bounded, and there is room again for those that went`() async throws {
+        let events = self.fixture.publisher(store: self.store) { $0.maximumKeptAsideBytes = 10 }
+        self.store.fail([.complete])
+        // Payloads of five bytes and of six, with their quotes.
+        for payload in ["abc", "abcd", "def"] {
+            _ = try await events.publishing(.caCreate, subject: .ca(payload)) { JSONValue.string(payload) }
+        }
+        #expect(events.statistics.keptAside == 2)
+        #expect(self.fixture.observer.told.filter { $0.hasPrefix("dropped") } == ["dropped ca/abcd refusedByBroker"])
+        try await self.fixture.running(events) {
+            self.store.fail([])
+            try await eventually { events.statistics.confirmed == 2 }
+            self.store.fail([.complete])
+            _ = try await events.publishing(.caCreate, subject: .ca("g")) { JSONValue.string("abcdefgh") }
+            #expect(events.statistics.dropped == 1)
+            self.store.fail([])
+            try await eventually { events.statistics.confirmed == 3 }
+        }
+    }
+
     @Test func `an end with a store that still fails loses what waits, and says so`() async throws {
         let events = self.fixture.publisher(store: self.store) { $0.drainTimeout = .milliseconds(20) }
         self.store.fail([.complete])

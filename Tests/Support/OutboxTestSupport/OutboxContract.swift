@@ -242,6 +242,14 @@ extension OutboxContract {
             #expect(try await store.enqueue(.parked("c")).dropped.map(\.id) == ["a"])
             #expect(try await store.parkedEvents(limit: 10).map(\.event.id) == ["b", "c"])
         },
+        OutboxContract("what is parked is bounded by its bytes, and what is too long alone is named instead of others") { make in
+            let store = try await make(OutboxLimits(maximumParkedBytes: 100))
+            for id in ["a", "b", "c"] { #expect(try await store.enqueue(.parked(id, bytes: 27)).dropped.isEmpty) }
+            #expect(try await store.enqueue(.parked("d", bytes: 37)).dropped.map(\.id) == ["a"])
+            #expect(try await store.enqueue(.parked("e", bytes: 100)).dropped.map(\.id) == ["e"])
+            #expect(try await store.parkedEvents(limit: 10).map(\.event.id) == ["b", "c", "d"])
+            #expect(try await store.depth().parked == 3)
+        },
         OutboxContract("what is not even an event is parked and cannot be tried again") { make in
             let store = try await make(OutboxLimits())
             let summary = EventSummary(id: "a", source: .ca, type: .caCreate, subject: nil)

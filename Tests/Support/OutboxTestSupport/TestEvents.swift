@@ -27,8 +27,8 @@ extension OutboxSubmission {
     }
 
     /// A test event, parked at once.
-    package static func parked(_ id: String, of subject: String? = "ca/1") throws -> OutboxSubmission {
-        let event = try CloudEvent.test(id, of: subject)
+    package static func parked(_ id: String, of subject: String? = "ca/1", bytes: Int = 0) throws -> OutboxSubmission {
+        let event = try CloudEvent.test(id, of: subject, bytes: bytes)
         return OutboxSubmission(EventSummary(event), event: event, error: LamassuEventsError(.eventTooLarge, message: "for a test"))
     }
 }

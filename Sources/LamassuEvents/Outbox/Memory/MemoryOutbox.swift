@@ -38,7 +38,7 @@ public final class MemoryOutbox: OutboxStore {
                 machine: MemoryOutboxStateMachine(
                     limits: .init(
                         events: limits.maximumEvents, bytes: limits.maximumBytes, parked: limits.maximumParked,
-                        dropsOldest: limits.policy.kind == .dropOldest)),
+                        parkedBytes: limits.maximumParkedBytes, dropsOldest: limits.policy.kind == .dropOldest)),
                 sequences: SequenceNumbers(limit: limits.maximumEvents)))
     }
 

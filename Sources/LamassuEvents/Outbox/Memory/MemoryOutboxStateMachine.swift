@@ -17,12 +17,14 @@ package struct MemoryOutboxStateMachine: ~Copyable {
         package var events: Int
         package var bytes: Int
         package var parked: Int
+        package var parkedBytes: Int
         package var dropsOldest: Bool
 
-        package init(events: Int, bytes: Int, parked: Int, dropsOldest: Bool) {
+        package init(events: Int, bytes: Int, parked: Int, parkedBytes: Int, dropsOldest: Bool) {
             self.events = max(2, events)
             self.bytes = bytes
             self.parked = max(1, parked)
+            self.parkedBytes = parkedBytes
             self.dropsOldest = dropsOldest
         }
     }
@@ -93,6 +95,7 @@ package struct MemoryOutboxStateMachine: ~Copyable {
     private var givenOutCount = 0
 
     package private(set) var bytes = 0
+    package private(set) var parkedBytes = 0
 
     package init(limits: Limits) {
         self.limits = limits
@@ -226,7 +229,7 @@ package struct MemoryOutboxStateMachine: ~Copyable {
     ///
     /// - Returns: its new number; `nil` where it was not parked.
     package mutating func retryRequested(_ number: Number) -> Number? {
-        guard !self.isClosed, var entry = self.parkedEntries.removeValue(forKey: number) else { return nil }
+        guard !self.isClosed, var entry = self.takeParked(number) else { return nil }
         self.parkedOrder.keep { $0 != number }
         entry.attempts = 0
         entry.isGivenOut = false
@@ -237,7 +240,7 @@ package struct MemoryOutboxStateMachine: ~Copyable {
     ///
     /// - Returns: whether it was parked.
     package mutating func discardRequested(_ number: Number) -> Bool {
-        guard let entry = self.parkedEntries.removeValue(forKey: number) else { return false }
+        guard let entry = self.takeParked(number) else { return false }
         self.identities.remove(entry.identity)
         self.parkedOrder.keep { $0 != number }
         return true
@@ -342,11 +345,30 @@ package struct MemoryOutboxStateMachine: ~Copyable {
         self.order.keep { entries[$0] != nil }
     }
 
+    /// Parks an event, and drops the oldest beyond the limits.
+    ///
+    /// - Returns: what was dropped; the event itself where it is over the limit alone, because dropping the others would not help.
     private mutating func park(_ number: Number, _ entry: Entry) -> [Number] {
+        guard entry.bytes <= self.limits.parkedBytes else {
+            self.identities.remove(entry.identity)
+            return [number]
+        }
         self.parkedEntries[number] = entry
+        self.parkedBytes += entry.bytes
         self.parkedOrder.append(number)
-        guard self.parkedOrder.count > self.limits.parked, let dropped = self.parkedOrder.popFirst() else { return [] }
-        if let entry = self.parkedEntries.removeValue(forKey: dropped) { self.identities.remove(entry.identity) }
-        return [dropped]
+        var dropped: [Number] = []
+        while self.parkedOrder.count > self.limits.parked || self.parkedBytes > self.limits.parkedBytes,
+            let oldest = self.parkedOrder.popFirst()
+        {
+            if let entry = self.takeParked(oldest) { self.identities.remove(entry.identity) }
+            dropped.append(oldest)
+        }
+        return dropped
+    }
+
+    private mutating func takeParked(_ number: Number) -> Entry? {
+        guard let entry = self.parkedEntries.removeValue(forKey: number) else { return nil }
+        self.parkedBytes -= entry.bytes
+        return entry
     }
 }
