@@ -38,6 +38,7 @@ extension EventWorker {
         guard !superseded.isEmpty else { return false }
         for delivery in superseded { try await store.remove(delivery.id) }
         let isAlone = superseded.count == parked.count && parked.count < Self.supersedingLimit
+        if isAlone { self.attempts.forget(event.lane) }
         self.inbox.superseded(superseded.map(\.summary), by: id, isAlone: isAlone)
         return isAlone
     }
@@ -47,8 +48,10 @@ extension EventWorker {
         guard let store else { return self.inbox.resumed(lane, nil, next: nil) }
         do throws(LamassuEventsError) {
             guard var delivery = try await store.list(lane: lane, limit: 1).first else {
+                self.attempts.forget(lane)
                 return self.inbox.resumed(lane, nil, next: nil)
             }
+            self.attempts.correct(&delivery)
             let outcome = try await self.attempt(&delivery, in: store)
             switch outcome {
             case .retry(let reason, let delay):
@@ -57,13 +60,16 @@ extension EventWorker {
                 delivery.reason = reason
                 delivery.nextAttempt = .now.advanced(by: deadline - now)
                 try await store.update(delivery)
+                self.attempts.forget(lane)
                 self.inbox.resumed(lane, .retry(delivery.summary, reason: reason, after: deadline - now), next: deadline)
             case .done:
                 try await store.remove(delivery.id)
+                self.attempts.forget(lane)
                 self.inbox.resumed(lane, .done(delivery.summary), next: await self.next(of: lane, in: store))
             case .deadLetter(let reason):
                 try await self.deadLetterParked(delivery, reason)
                 try await store.remove(delivery.id)
+                self.attempts.forget(lane)
                 self.inbox.resumed(lane, .deadLetter(delivery.summary, reason: reason), next: await self.next(of: lane, in: store))
             }
         } catch {
@@ -79,6 +85,8 @@ extension EventWorker {
         }
         let firstAttempt = delivery.firstAttemptAt ?? .now
         delivery.firstAttemptAt = firstAttempt
+        // The attempt stays in the store as one that has not ended where the store does not take what became of it.
+        self.attempts.keep(delivery)
         delivery.interruptions += 1
         try await store.update(delivery)
         let outcome = await self.handler.handle(
@@ -88,6 +96,7 @@ extension EventWorker {
         delivery.interruptions -= 1
         guard case .retry(let reason, _) = outcome else { return outcome }
         delivery.attempts += 1
+        self.attempts.keep(delivery)
         let age = Timestamp.now.duration(since: firstAttempt)
         guard self.handling.retryBudget.isSpent(attempts: delivery.attempts, age: age) else { return outcome }
         return .deadLetter(reason: RetryBudget.reason(attempts: delivery.attempts, reason))

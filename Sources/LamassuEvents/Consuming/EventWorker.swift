@@ -11,6 +11,7 @@ package struct EventWorker: Sendable {
     package let store: (any ParkedStore)?
     /// Puts a parked event among the dead letters, and returns when it is safe there.
     package let deadLetterParked: @Sendable (ParkedDelivery, _ reason: String) async throws(LamassuEventsError) -> Void
+    let attempts = AttemptCounts()
 
     package init(
         inbox: Inbox, handler: any EventHandler, handling: HandlingConfiguration, store: (any ParkedStore)?,

@@ -13,13 +13,26 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct EventWorkerTests {
     /// A store in memory that fails as often as a test says, before it does anything.
     private final class FailingStore: ParkedStore {
+        enum Call: Hashable, CaseIterable {
+            case park, remove, lanes, list
+            /// An update after an attempt, which has the reason of a test's handler; and one before it.
+            case updateAfter, updateBefore
+        }
+
+        static let reason = "again"
+
+        let failing: Set<Call>
         let failures: Shared<Int>
         let store = InMemoryParkedStore()
         var isDurable: Bool { false }
 
-        init(failures: Int) { self.failures = Shared(failures) }
+        init(failures: Int, of failing: Set<Call> = Set(Call.allCases)) {
+            self.failing = failing
+            self.failures = Shared(failures)
+        }
 
-        private func fail() throws(LamassuEventsError) {
+        private func fail(_ call: Call) throws(LamassuEventsError) {
+            guard self.failing.contains(call) else { return }
             let fails = self.failures.state.withLock { failures in
                 failures -= 1
                 return failures >= 0
@@ -28,23 +41,23 @@ import Testing
         }
 
         func park(_ delivery: ParkedDelivery) async throws(LamassuEventsError) {
-            try self.fail()
+            try self.fail(.park)
             try await self.store.park(delivery)
         }
         func update(_ delivery: ParkedDelivery) async throws(LamassuEventsError) {
-            try self.fail()
+            try self.fail(delivery.reason == Self.reason ? .updateAfter : .updateBefore)
             try await self.store.update(delivery)
         }
         func remove(_ id: ParkedDelivery.ID) async throws(LamassuEventsError) -> Bool {
-            try self.fail()
+            try self.fail(.remove)
             return try await self.store.remove(id)
         }
         func lanes() async throws(LamassuEventsError) -> [ParkedLane] {
-            try self.fail()
+            try self.fail(.lanes)
             return try await self.store.lanes()
         }
         func list(lane: String?, limit: Int) async throws(LamassuEventsError) -> [ParkedDelivery] {
-            try self.fail()
+            try self.fail(.list)
             return try await self.store.list(lane: lane, limit: limit)
         }
     }
@@ -132,6 +145,22 @@ import Testing
         }
         let handled = self.handled.state.withLock { $0 }
         #expect(handled == handled.sorted() && Set(handled) == [1, 2, 3])
+        #expect(self.letters.state.withLock { $0 }.isEmpty)
+    }
+
+    @Test func `an attempt whose end the store does not take is not one that ended the process`() async throws {
+        // More failures than attempts may end with the process.
+        let store = FailingStore(failures: 5, of: [.updateAfter, .remove])
+        for number in 1...2 { try await store.store.park(self.delivery(number)) }
+        let attempts = Shared<[Int]>([])
+        try await self.run(store) { event in
+            attempts.state.withLock { $0.append(event.attempt) }
+            return event.attempt < 4 ? .retry(reason: FailingStore.reason) : .done
+        } until: { _ in
+            try await store.store.list(lane: nil, limit: 1).isEmpty
+        }
+        // Three attempts have failed, and so has the store after each; then the event is done, twice in vain.
+        #expect(attempts.state.withLock { $0 } == [1, 2, 3, 4, 4, 4, 1, 2, 3, 4])
         #expect(self.letters.state.withLock { $0 }.isEmpty)
     }
 
