@@ -75,10 +75,7 @@ extension LamassuEventPublisher {
     }
 
     private func keepAside(_ item: KeptAside.Item, because error: LamassuEventsError) async {
-        guard error.code == .closed || !self.keptAside.append(item) else {
-            return self.journal.keptAside(self.keptAside.count)
-        }
-        await self.lose(item, error)
+        guard error.code != .closed, self.keptAside.append(item) else { return await self.lose(item, error) }
     }
 
     private func lose(_ item: KeptAside.Item, _ error: LamassuEventsError) async {
@@ -108,7 +105,6 @@ extension LamassuEventPublisher {
                 try await self.tell(item)
                 (failures, delay) = (1, .zero)
                 self.keptAside.removeFirst()
-                self.journal.keptAside(self.keptAside.count)
                 // The last one may be what a drain waits for.
                 self.relay.wake()
             } catch {
@@ -127,7 +123,6 @@ extension LamassuEventPublisher {
         for item in items {
             await self.lose(item, LamassuEventsError(.drainTimedOut, message: "the publisher ended before the store took the event"))
         }
-        self.journal.keptAside(0)
         return items.count { $0.lane != nil }
     }
 

@@ -252,7 +252,9 @@ public final class LamassuEventPublisher: Sendable {
 
     /// How the publisher stands now, as far as it knows without asking its store.
     public var statistics: EventPublisherStatistics {
-        self.journal.statistics
+        var statistics = self.journal.statistics
+        statistics.keptAside = self.keptAside.count
+        return statistics
     }
 
     /// How much is in the store.

@@ -139,11 +139,6 @@ final class PublisherJournal: Sendable {
         }
     }
 
-    /// An event waits in memory for a store that does not take it, in so many others' company.
-    func keptAside(_ count: Int) {
-        self.state.withLock { $0.statistics.keptAside = count }
-    }
-
     func dropped(_ events: [EventSummary], _ error: LamassuEventsError) {
         guard !events.isEmpty else { return }
         self.update { state, effects in

@@ -12,6 +12,8 @@ struct ChaosField: Sendable {
     let proxy: FaultProxy
     let services: [ChaosService]
     private let operationsEach: Int
+    /// How many operations are under way at a time in each service.
+    private static let workers = 8
     /// Which services have which database.
     private let databases: [String: [Int]]
 
@@ -31,6 +33,7 @@ struct ChaosField: Sendable {
                     "database=\(folder.appendingPathComponent("\(database).sqlite").path)", "journal=\(files).journal", "broker=\(broker)",
                     // So little room that an outage of the broker is felt.
                     "room=500", "queue=\(queue)", "process=\(index)", "seed=\(seed)", "operations=\(operationsEach)",
+                    "workers=\(Self.workers)",
                 ], conditions: try ChaosConditions(path: "\(files).conditions"))
         }
     }
@@ -63,15 +66,27 @@ struct ChaosField: Sendable {
                 return operation
             }
         }
-        var journal: [Substring: Set<String>] = [:]
-        for index in self.services.indices {
-            for line in try Self.lines(of: self.folder.appendingPathComponent("\(index).journal").path) {
-                let words = line.split(separator: " ")
-                if words.count == 2 { journal[words[0], default: []].insert(String(words[1])) }
-            }
+        var (failed, returned): (Set<String>, Set<String>) = ([], [])
+        var mayBeLost = 0
+        for (index, service) in self.services.enumerated() {
+            let journal = try self.journal(of: index)
+            failed.formUnion(journal["failed"] ?? [])
+            returned.formUnion(journal["returned"] ?? [])
+            // A death takes what is under way, and what waits in memory for a full disk: whose call returned last has noted how much.
+            let mostKeptAside = journal["aside"]?.compactMap { Int($0) }.max() ?? 0
+            mayBeLost += service.deaths * (Self.workers + mostKeptAside)
         }
-        return ChaosVerdict(
-            operations: operations, failed: journal["failed"] ?? [], returned: journal["returned"] ?? [], record: record)
+        return ChaosVerdict(operations: operations, failed: failed, returned: returned, mayBeLost: mayBeLost, record: record)
+    }
+
+    /// What a service has noted in all its lives, by kind.
+    private func journal(of index: Int) throws -> [Substring: Set<String>] {
+        var journal: [Substring: Set<String>] = [:]
+        for line in try Self.lines(of: self.folder.appendingPathComponent("\(index).journal").path) {
+            let words = line.split(separator: " ")
+            if words.count == 2 { journal[words[0], default: []].insert(String(words[1])) }
+        }
+        return journal
     }
 
     private static func lines(of path: String) throws -> [Substring] {

@@ -26,7 +26,7 @@ struct ChaosOutcome: Sendable, CustomStringConvertible {
             \(verdict.succeeded.values.reduce(0, +)) operations succeeded: \(Self.list(verdict.succeeded)); \(verdict.failed) failed on purpose
             \(self.faults.values.reduce(0, +)) faults in \(self.duration): \(Self.list(self.faults))
             \(self.deaths) deaths of a publisher, of which at a point: \(Self.list(self.deathsAtPoints)); \(self.refusedWrites) writes refused
-            \(verdict.duplicates) duplicates; lost: \(Self.list(verdict.missing.mapValues(\.count)))
+            \(verdict.duplicates) duplicates; lost: \(Self.list(verdict.missing.mapValues(\.count))), of which \(verdict.mayBeLost) at most may be
             \(self.reports.joined())
             """
     }

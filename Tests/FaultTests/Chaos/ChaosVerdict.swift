@@ -11,6 +11,8 @@ struct ChaosVerdict: Sendable {
     var failed = 0
     /// How many deliveries repeated an event.
     var duplicates = 0
+    /// How many operations of the third level may have no event, by how often their services died.
+    var mayBeLost = 0
 
     /// Operations whose event did not come, by level.
     var missing: [String: [String]] = [:]
@@ -35,10 +37,12 @@ struct ChaosVerdict: Sendable {
     ///   - operations: all that succeeded.
     ///   - failed: the names of operations that failed.
     ///   - returned: the names of operations whose call had returned.
+    ///   - mayBeLost: how many operations of the third level may have no event.
     ///   - record: what came out of the queue.
-    init(operations: [ChaosOperation], failed: Set<String>, returned: Set<String>, record: ChaosWitness.Record) {
+    init(operations: [ChaosOperation], failed: Set<String>, returned: Set<String>, mayBeLost: Int, record: ChaosWitness.Record) {
         let byName = Dictionary(operations.map { ($0.name, $0) }) { first, _ in first }
         self.failed = failed.count
+        self.mayBeLost = mayBeLost
         self.duplicates = record.deliveries - record.sightings.count
         self.foreign = record.foreign
         self.altered = record.changed.sorted()
@@ -79,6 +83,8 @@ struct ChaosVerdict: Sendable {
         for level in [DeliveryLevel.transactional, .writeAhead] {
             complain("operations at the level \(level) have no event", self.missing["\(level)"] ?? [])
         }
+        let lost = self.missing["\(DeliveryLevel.afterTheFact)"] ?? []
+        if lost.count > self.mayBeLost { complain("operations have no event, where deaths explain \(self.mayBeLost)", lost) }
         complain("operations have no event, though their call had returned", self.missingAfterReturn)
         complain("events are of operations that did not happen", self.unfounded)
         complain("operations have more than one event", self.repeated)

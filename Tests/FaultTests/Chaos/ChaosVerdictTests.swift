@@ -11,6 +11,7 @@ struct ChaosVerdictTests {
         var operations: [ChaosOperation] = []
         var failed: Set<String> = ["failed-1"]
         var returned: Set<String> = []
+        var mayBeLost = 1
         var record = ChaosWitness.Record()
 
         init() {
@@ -39,7 +40,8 @@ struct ChaosVerdictTests {
         }
 
         var verdict: ChaosVerdict {
-            ChaosVerdict(operations: self.operations, failed: self.failed, returned: self.returned, record: self.record)
+            ChaosVerdict(
+                operations: self.operations, failed: self.failed, returned: self.returned, mayBeLost: self.mayBeLost, record: self.record)
         }
     }
 
@@ -67,6 +69,17 @@ struct ChaosVerdictTests {
         story.returned.remove("afterTheFact-2")
         #expect(story.verdict.complaints == [])
         #expect(story.verdict.missing == ["afterTheFact": ["afterTheFact-2"]])
+    }
+
+    @Test func `after the fact, more events that are lost than deaths explain are noticed`() {
+        var story = Story()
+        for version in 1...2 {
+            story.misses("afterTheFact-\(version)")
+            story.returned.remove("afterTheFact-\(version)")
+        }
+        #expect(story.verdict.complaints == ["2 operations have no event, where deaths explain 1, such as afterTheFact-1, afterTheFact-2"])
+        story.mayBeLost = 2
+        #expect(story.verdict.complaints == [])
     }
 
     @Test(arguments: ["failed-1", "unknown-1"]) func `an event of an operation that did not happen is noticed`(name: String) {

@@ -30,7 +30,7 @@ enum ChaosPublisher {
         switch arguments.command {
         case "serve":
             try self.expose(to: try arguments.text("conditions"))
-            try await Service(arguments).serve(until: try arguments.number("operations"))
+            try await Service(arguments).serve(until: try arguments.number("operations"), workers: try arguments.number("workers"))
         case "settle":
             try self.expose(to: try arguments.text("conditions"))
             try await Service(arguments).settle()

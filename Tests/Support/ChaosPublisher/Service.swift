@@ -48,8 +48,8 @@ final class Service: Sendable {
             logger: logger)
     }
 
-    /// Does operations until so many have succeeded in all lives of this process.
-    func serve(until count: Int) async throws {
+    /// Does operations, so many at a time, until so many have succeeded in all lives of this process.
+    func serve(until count: Int, workers workerCount: Int) async throws {
         let done = try await self.database.count(ofProcess: self.process)
         try await self.whileRelaying {
             try await withThrowingTaskGroup { workers in
@@ -59,7 +59,7 @@ final class Service: Sendable {
                     }
                     self.isResolved.store(true, ordering: .releasing)
                 }
-                for index in 0..<Worker.count {
+                for index in 0..<workerCount {
                     let generator = SeededGenerator(seed: self.seed &+ UInt64(1_000_000 * (self.process + 1) + 1_000 * index + done))
                     workers.addTask {
                         var worker = Worker(index: index, service: self, generator: generator)

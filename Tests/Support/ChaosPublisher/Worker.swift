@@ -8,9 +8,6 @@ import TestSupport
 
 /// Does one operation after the other.
 struct Worker: Sendable {
-    /// How many work in a process.
-    static let count = 8
-
     private let index: Int
     private let service: Service
     private var generator: SeededGenerator
@@ -29,7 +26,8 @@ struct Worker: Sendable {
             try await self.service.perform(operation)
             self.service.tally.succeed()
             // What the store did not take yet is in memory, and in flight: another death loses it at the third level.
-            if self.service.events.statistics.keptAside == 0 { self.service.journal.append("returned \(operation.name)") }
+            let keptAside = self.service.events.statistics.keptAside
+            self.service.journal.append(keptAside == 0 ? "returned \(operation.name)" : "aside \(keptAside)")
         } catch is Operation.DeliberateFailure {
             self.service.tally.fail("on purpose")
         } catch {
