@@ -6,8 +6,8 @@ package import Transport
 
 /// What of a streamed exchange waits between the tasks that use it and the I/O thread that carries it.
 ///
-/// It does no I/O. One task may read and one may write; the stream keeps it under a lock. Nothing in it grows beyond its bounds and one
-/// piece that was written.
+/// It does no I/O. One task may read and one may write; the stream keeps it under a lock. Nothing in it grows beyond twice its bounds and
+/// one piece that was written.
 package struct HTTPStreamState: ~Copyable {
     /// What comes of a wish to read.
     package enum Read<Value: Equatable & Sendable>: Equatable, Sendable {
@@ -113,6 +113,11 @@ extension HTTPStreamState {
             self.output = bytes
             self.outputStart = 0
         } else {
+            // What has gone out is dropped when it is at least as much as what is moved for it.
+            if self.outputStart >= self.output.count - self.outputStart {
+                self.output.removeSubrange(..<self.outputStart)
+                self.outputStart = 0
+            }
             self.output += bytes
         }
         let resumes = !bytes.isEmpty && exchange(&self.isSendingPaused, with: false)
@@ -158,6 +163,9 @@ extension HTTPStreamState {
 
     /// Whether a writer that waited would get an answer.
     package var isWriterReady: Bool { self.ending != nil || self.output.count - self.outputStart <= Self.sendBound }
+
+    /// How many bytes of the request's body are held, those that have gone out and are not dropped yet among them; for tests.
+    package var heldOutput: Int { self.output.count }
 
     private var isAbandoned: Bool {
         if case .failed(let error) = self.ending { error.code == .cancelled } else { false }

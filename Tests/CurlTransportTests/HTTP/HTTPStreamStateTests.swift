@@ -19,6 +19,7 @@ import Transport
         func arrived(_ count: Int) -> Bool { self.state.bodyArrived(pattern(count).span) }
         func piece() -> (answer: HTTPStreamState.Read<[UInt8]>, resumes: Bool) { self.state.takePiece() }
         func head() -> HTTPStreamState.Read<HTTPResponse> { self.state.takeHead() }
+        var heldOutput: Int { self.state.heldOutput }
         var isWriterReady: Bool { self.state.isWriterReady }
         func afterWait() -> HTTPStreamState.Write { self.state.afterWait() }
         func abandon() -> Bool { self.state.abandon() }
@@ -104,6 +105,18 @@ import Transport
         #expect(bench.afterWait() == .done)
     }
 
+    @Test func `what has gone out is not kept, although the writer is always ahead`() {
+        let bench = Bench()
+        _ = bench.write(HTTPStreamState.sendBound)
+        for _ in 0..<1_000 {
+            let supply = bench.supply()
+            if case .bytes(let bytes) = supply { #expect(bytes.count == 16_384) } else { Issue.record("there is enough to send") }
+            // As much as went out, so that it never drains.
+            for _ in 0..<4 { _ = bench.write(HTTPStreamState.sendBound / 16) }
+            #expect(bench.heldOutput <= 2 * HTTPStreamState.sendBound + HTTPStreamState.sendBound / 16)
+        }
+    }
+
     @Test func `a body is as long as was told`() {
         let long = Bench(.known(3))
         #expect(long.write(2).answer == .done)
@@ -175,6 +188,7 @@ import Transport
             #expect(isSendingPaused ? written == sent : written >= sent)
             #expect(arrived - read < HTTPStreamState.receiveBound + 20_000)
             #expect(written - sent <= HTTPStreamState.sendBound + 20_000)
+            #expect(bench.heldOutput <= 2 * HTTPStreamState.sendBound + 20_000)
         }
     }
 }
