@@ -50,6 +50,8 @@ extension CurlEasyHandle {
             try self.set(options.roots, nil)
             // A file is read at each connect, as `PEMSource` promises.
             try self.setIfKnown(CURLOPT_CA_CACHE_TIMEOUT, 0)
+            // A resumed session would go on with the peer that it began with, also after its authority was taken out of the file.
+            if case .file = source.storage { try self.set(CURLOPT_SSL_SESSIONID_CACHE, 0) }
             try self.apply(source, file: options.roots, bytes: options.rootsBytes)
         }
         if let identity = configuration.identity {

@@ -114,6 +114,20 @@ struct HTTPFailureTests {
         }
     }
 
+    @Test(arguments: ["https", "https12"])
+    func `an authority that was taken out of the file is trusted no more by the next connection`(listener: String) async throws {
+        try await withServer(tls: true) { server in
+            let transport = CurlHTTPTransport()
+            let current = URL(fileURLWithPath: server.path("current.pem"))
+            let tls = TLSConfiguration(trustRoots: .custom(.file(current.path)))
+            try Data(server.pem("ca.pem")).write(to: current)
+            // What a session of TLS 1.3 is resumed by comes with the answer.
+            for _ in 0..<2 { _ = try await transport.send(server.request("/close", to: listener, tls: tls)) }
+            try Data(server.pem("stranger.pem")).write(to: current)
+            #expect(await transport.failure(of: server.request("/echo", to: listener, tls: tls))?.code == .tlsVerificationFailed)
+        }
+    }
+
     @Test func `a connection is not used under another configuration`() async throws {
         try await withServer(tls: true) { server in
             let transport = CurlHTTPTransport()
