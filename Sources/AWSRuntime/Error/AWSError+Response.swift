@@ -14,7 +14,7 @@ extension AWSError {
         let body = ErrorBody(response)
         let code = body.code ?? .unknown
         self.init(
-            .service, code: code, message: body.message ?? Self.excerpt(of: response.body, status: status),
+            .service, code: code, message: Self.withoutRequest(body.message ?? Self.excerpt(of: response.body, status: status)),
             isRetryable: Self.retryableStatuses.contains(status) || code.isTransient || code.isThrottling(status: status), status: status,
             requestID: response.requestID ?? body.requestID, retryAfter: RetryAfter(response.head.headerFields)?.duration)
         self.keep(response)
@@ -29,12 +29,13 @@ extension AWSError {
 
     /// An answer of success that does not hold what the operation returns.
     ///
-    /// It counts as retryable: a proxy's page in place of an answer passes.
+    /// It counts as retryable: a proxy's page in place of an answer passes. Nothing of the body is in the message, since what an operation
+    /// returns may be secret.
     init<Operation: AWSOperation>(malformed response: AWSResponse, of operation: Operation.Type, because reason: any Error) {
         self.init(
             .malformedResponse, code: "MalformedResponse",
             message:
-                "the answer to \(Operation.name) cannot be read: \(reason); \(Self.excerpt(of: response.body, status: response.head.status.code))",
+                "the answer to \(Operation.name) cannot be read: \(reason) (HTTP \(response.head.status.code), \(response.body.count) bytes, \(response.header("content-type") ?? "no content type"))",
             isRetryable: true, status: response.head.status.code, requestID: response.requestID)
         self.keep(response)
     }
@@ -62,7 +63,15 @@ extension AWSError {
     /// The statuses after which another attempt may succeed.
     private static let retryableStatuses: Set<Int> = [408, 429, 500, 502, 503, 504]
 
-    /// The start of an unexpected body as one printable line.
+    /// The message without the request that was signed, which services quote where they refuse a signature: it has the session token.
+    private static func withoutRequest(_ message: String) -> String {
+        guard let quote = message.firstRange(of: "The Canonical String") else { return message }
+        var kept = message[..<quote.lowerBound]
+        while kept.last?.isWhitespace == true { kept.removeLast() }
+        return String(kept)
+    }
+
+    /// The start of the unexpected body of an error as one printable line.
     private static func excerpt(of body: [UInt8], status: Int) -> String {
         guard !body.isEmpty else { return "HTTP \(status) without a body" }
         let text = String(decoding: body.prefix(512), as: UTF8.self).unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7f ? " " : $0 }

@@ -44,7 +44,10 @@ public struct AWSError: Error, Sendable, CustomStringConvertible {
     public var kind: Kind
     /// The error's code: the service's own for ``Kind/service``.
     public var code: AWSErrorCode
-    /// What happened, for a person; holds no secret, and at most 512 characters of an unexpected body.
+    /// What happened, for a person; holds no secret.
+    ///
+    /// Of an error's body that cannot be read it holds at most 512 characters, of an answer of success nothing. Where a service quotes the
+    /// request whose signature it refuses, which has the session token, the quotation is left out.
     public var message: String
     /// The HTTP status, where there was an answer.
     public var status: Int?

@@ -33,6 +33,15 @@ import Testing
             status: 403, body: "<Error><Code>SignatureDoesNotMatch</Code><Message>m</Message></Error>", code: "SignatureDoesNotMatch",
             message: "m"),
         Answer(
+            status: 403,
+            body:
+                #"{"message":"The signature does not match. Check your key.\n\nThe Canonical String for this request should have been\n'GET\n/\n\nx-amz-security-token:secret\n'"}"#,
+            fields: ["x-amzn-errortype": "InvalidSignatureException"], code: "InvalidSignatureException",
+            message: "The signature does not match. Check your key."),
+        Answer(
+            status: 403, body: "no JSON. The Canonical String for this request should have been 'x-amz-security-token:secret'",
+            code: .unknown, message: "HTTP 403, 93 bytes: no JSON."),
+        Answer(
             status: 502, body: "<html><head><title>502 Bad\nGateway</title>", code: .unknown,
             message: "HTTP 502, 42 bytes: <html><head><title>502 Bad Gateway</title>"),
         Answer(
@@ -81,6 +90,22 @@ import Testing
         } else {
             await #expect(throws: AWSError(.malformedResponse, code: "MalformedResponse", message: "")) { try await client.send(Echo()) }
         }
+    }
+
+    @Test(arguments: ["topsecret", #"{"text":"topsecret""#, #"{"text":5,"topsecret":1}"#, #"{"topsecret":tru}"#])
+    func `nothing of a broken answer of success is in its error, but what kind of thing it is`(body: String) async throws {
+        let client = try AWSClientTests.client(ScriptedTransport([.answer(200, body, ["Content-Type": "text/plain"])]), attempts: 1)
+        let error = await #expect(throws: AWSError.self) { try await client.send(Echo()) }
+        let text = error.map { "\($0)" } ?? ""
+        #expect(!text.contains("topsecret"))
+        #expect(text.contains("(HTTP 200, \(body.utf8.count) bytes, text/plain)"))
+    }
+
+    @Test(arguments: ["topsecret", "<QueryEchoResponse><QueryEchoResult>topsecret"])
+    func `nothing of a broken XML answer of success is in its error`(body: String) async throws {
+        let client = try AWSClientTests.client(ScriptedTransport([.answer(200, body)]), attempts: 1)
+        let error = await #expect(throws: AWSError.self) { try await client.send(QueryEcho()) }
+        #expect(error.map { !"\($0)".contains("topsecret") } == true)
     }
 
     @Test(arguments: ["", "<html>", "<QueryEchoResponse/>", "<QueryEchoResponse><QueryEchoResult>", "<Other><QueryEchoResult/></Other>"])
