@@ -66,6 +66,20 @@ import Testing
         try await eventually { try Self.processes(with: String(number)).isEmpty }
     }
 
+    @Test func `a program that leaves a daemon behind is not waited for longer than it lives`() async throws {
+        // The daemon holds the pipe open for longer than the program may take.
+        let command = "sh -c 'sleep 20 & printf %s \"$0\"' '\(Self.document)\"}'"
+        #expect(try await Self.provider(command, timeout: .seconds(10)).credentials().accessKeyID == "AKID")
+    }
+
+    @Test func `all that a program prints is read, although it ends at once`() async throws {
+        let token = String(repeating: "t", count: 60_000)
+        for _ in 0..<20 {
+            let credentials = try await Self.provider("printf '%s' '\(Self.document)\", \"SessionToken\": \"\(token)\"}'").credentials()
+            #expect(credentials.sessionToken == token)
+        }
+    }
+
     @Test func `cancelling kills the program`() async throws {
         let number = 200_000 + Int.random(in: 0..<100_000)
         let running = Task { try await Self.provider("sleep \(number)").credentials() }

@@ -14,7 +14,8 @@ import Darwin
 /// Runs one program, without a shell, for what it prints; within a deadline and a number of bytes.
 ///
 /// The program is the leader of a process group of its own, which is killed as a whole when it takes too long, prints too much, or is not
-/// waited for any more. It has no input, and its messages go nowhere.
+/// waited for any more. It has no input, and its messages go nowhere. What it leaves behind when it has ended, such as a daemon, is left
+/// alone, and not waited for.
 final class ChildProcess: Sendable {
     /// What came of it.
     enum Outcome: Hashable, Sendable {
@@ -26,6 +27,12 @@ final class ChildProcess: Sendable {
         case timedOut
         case tooMuchOutput
         case cancelled
+    }
+
+    private enum Ending {
+        case success
+        /// With another status than 0; `nil` when a signal ended it.
+        case failure(status: Int32?)
     }
 
     private let arguments: [String]
@@ -61,9 +68,10 @@ final class ChildProcess: Sendable {
     private func runNow() -> Outcome {
         var ends: [Int32] = [-1, -1]
         guard unsafe pipe(&ends) == 0 else { return .notStarted(Self.reason(errno)) }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         let (readEnd, writeEnd) = (ends[0], ends[1])
         defer { _ = close(readEnd) }
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        _ = fcntl(readEnd, F_SETFL, O_NONBLOCK)
         var process = pid_t()
         let status = self.spawn(&process, output: writeEnd)
         _ = close(writeEnd)
@@ -108,33 +116,51 @@ final class ChildProcess: Sendable {
     private func watch(_ process: pid_t, output: Int32) -> Outcome {
         let deadline = ContinuousClock.now + self.timeout
         var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 4_096)
         var isOpen = true
         while true {
             if self.isCancelled.load(ordering: .relaxed) { return self.end(process, with: .cancelled) }
             if ContinuousClock.now >= deadline { return self.end(process, with: .timedOut) }
-            if !isOpen, let outcome = self.collect(process, output: bytes) { return outcome }
-            // The cancellation is looked for every 20 ms: it has no descriptor that could be waited for together with the output.
-            var waiting = pollfd(fd: isOpen ? output : -1, events: Int16(POLLIN), revents: 0)
-            guard unsafe poll(&waiting, 1, isOpen ? 20 : 2) > 0 else { continue }
-            let count = unsafe chunk.withUnsafeMutableBytes { unsafe read(output, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR || errno == EAGAIN { continue }
-            isOpen = count > 0
-            bytes += chunk.prefix(max(0, count))
-            if bytes.count > self.maximumBytes { return self.end(process, with: .tooMuchOutput) }
+            // Looked at before the output is read: all that an ended program has printed is there by then. What it left behind may hold the
+            // other end open for ever.
+            let ending = self.ending(of: process)
+            if isOpen { isOpen = self.readOutput(output, into: &bytes) }
+            let isTooMuch = bytes.count > self.maximumBytes
+            switch ending {
+            case .failure(let status): return .failed(status: status)
+            case .success: return isTooMuch ? .tooMuchOutput : .output(bytes)
+            case nil where isTooMuch: return self.end(process, with: .tooMuchOutput)
+            case nil:
+                // The end and the cancellation are looked for every 20 ms: they have no descriptor that could be waited for with the output.
+                var waiting = pollfd(fd: isOpen ? output : -1, events: Int16(POLLIN), revents: 0)
+                _ = unsafe poll(&waiting, 1, isOpen ? 20 : 2)
+            }
         }
     }
 
-    /// What came of the program, if it has ended.
-    private func collect(_ process: pid_t, output: [UInt8]) -> Outcome? {
+    /// Reads what is there, and not much more than is allowed.
+    ///
+    /// - Returns: whether more may come.
+    private func readOutput(_ output: Int32, into bytes: inout [UInt8]) -> Bool {
+        var chunk = [UInt8](repeating: 0, count: 4_096)
+        while bytes.count <= self.maximumBytes {
+            let count = unsafe chunk.withUnsafeMutableBytes { unsafe read(output, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return count < 0 && errno == EAGAIN }
+            bytes += chunk.prefix(count)
+        }
+        return true
+    }
+
+    /// How the program ended, if it has.
+    private func ending(of process: pid_t) -> Ending? {
         var status: Int32 = 0
         let ended = unsafe waitpid(process, &status, WNOHANG)
         if ended == 0 || (ended < 0 && errno == EINTR) { return nil }
         // Where this process ignores SIGCHLD the system keeps no status: the output is all there is to judge by.
-        guard ended == process else { return .output(output) }
-        guard status & 0x7f == 0 else { return .failed(status: nil) }
+        guard ended == process else { return .success }
+        guard status & 0x7f == 0 else { return .failure(status: nil) }
         let code = (status >> 8) & 0xff
-        return code == 0 ? .output(output) : .failed(status: code)
+        return code == 0 ? .success : .failure(status: code)
     }
 
     /// Kills the program with all of its group.
