@@ -26,7 +26,7 @@ public struct AWSRequestBuilder: Sendable {
         self.path = "/"
         switch Operation.service.wireProtocol {
         case .restJSON: break
-        case .json10(let targetPrefix):
+        case .json10(let targetPrefix), .json11(let targetPrefix):
             self.header("X-Amz-Target", "\(targetPrefix).\(Operation.name)")
             self.jsonObject()
         case .query(let version):
@@ -249,6 +249,10 @@ public struct AWSRequestBuilder: Sendable {
 
 extension AWSService {
     fileprivate var jsonMediaType: String {
-        if case .json10 = self.wireProtocol { "application/x-amz-json-1.0" } else { "application/json" }
+        switch self.wireProtocol {
+        case .json10: "application/x-amz-json-1.0"
+        case .json11: "application/x-amz-json-1.1"
+        case .restJSON, .query: "application/json"
+        }
     }
 }

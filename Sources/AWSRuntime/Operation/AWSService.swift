@@ -9,6 +9,8 @@ public struct AWSService: Hashable, Sendable {
         case restJSON
         /// The body is JSON, the header field `X-Amz-Target` names the operation (AWS `awsJson1_0`).
         case json10(targetPrefix: String)
+        /// The same, under another media type (AWS `awsJson1_1`).
+        case json11(targetPrefix: String)
         /// The request is a form, the answer XML (AWS `awsQuery`).
         case query(version: String)
     }

@@ -66,6 +66,17 @@ import Transport
         #expect(transport.requests[0].head.headerFields[.contentType] == "application/x-amz-json-1.0")
     }
 
+    @Test func `the JSON 1.1 protocol has a media type of its own`() async throws {
+        let transport = ScriptedTransport([.answer(200, #"{"text":"back"}"#)])
+        let output = try await Self.client(transport).send(LaterTargetEcho(text: "there"))
+        #expect(output == "back")
+        let request = transport.requests[0]
+        #expect(request.head.method == .post)
+        #expect(request.head.headerFields[HTTPField.Name("X-Amz-Target")!] == "TestService.LaterTargetEcho")
+        #expect(request.head.headerFields[.contentType] == "application/x-amz-json-1.1")
+        #expect(request.body == Array(#"{"text":"there"}"#.utf8))
+    }
+
     @Test(arguments: [
         ScriptedTransport.Step.answer(500, "<html><body>oh no</body></html>"), .answer(429, #"{"message":"slow down"}"#), .answer(503, ""),
         .answer(400, #"{"__type":"com.amazon#ThrottlingException"}"#), .fail(.connectionClosed), .fail(.timedOut),

@@ -64,3 +64,17 @@ struct TargetEcho: AWSJSONOperation {
 
     typealias Output = Void
 }
+
+/// An operation of the JSON 1.1 protocol.
+struct LaterTargetEcho: AWSJSONOperation {
+    static var service: AWSService { AWSService(name: "Test", endpointPrefix: "test", wireProtocol: .json11(targetPrefix: "TestService")) }
+    static var name: String { "LaterTargetEcho" }
+
+    var text: String?
+
+    func encode(into request: inout AWSRequestBuilder) { request.json("text", self.text) }
+
+    typealias Output = String?
+
+    static func decode(_ json: inout JSONReader) throws(JSONError) -> String? { try Echo.decode(&json) }
+}

@@ -7,7 +7,7 @@ extension OperationEmitter {
         try source.block("public func encode(into request: inout AWSRequestBuilder)") { source in
             switch self.emitter.model.wireProtocol {
             case .restJSON: try self.emitREST(&source)
-            case .json10:
+            case .json10, .json11:
                 try self.checkEndpoint()
                 for field in self.input { source.line(try self.bodyLine("json", field)) }
             case .query:

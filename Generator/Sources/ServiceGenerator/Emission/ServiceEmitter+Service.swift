@@ -30,6 +30,7 @@ extension ServiceEmitter {
         switch self.model.wireProtocol {
         case .restJSON: ".restJSON"
         case .json10(let targetPrefix): ".json10(targetPrefix: \"\(targetPrefix)\")"
+        case .json11(let targetPrefix): ".json11(targetPrefix: \"\(targetPrefix)\")"
         case .query: ".query(version: \"\(self.model.version)\")"
         }
     }

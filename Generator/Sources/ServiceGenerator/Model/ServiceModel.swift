@@ -9,6 +9,7 @@ package struct ServiceModel {
     enum WireProtocol: Equatable {
         case restJSON
         case json10(targetPrefix: String)
+        case json11(targetPrefix: String)
         case query
     }
 
@@ -57,6 +58,7 @@ package struct ServiceModel {
         switch (try metadata.text("protocol"), metadata["jsonVersion"]?.stringValue) {
         case ("rest-json", _): return .restJSON
         case ("json", "1.0"): return .json10(targetPrefix: try metadata.text("targetPrefix"))
+        case ("json", "1.1"): return .json11(targetPrefix: try metadata.text("targetPrefix"))
         case ("query", _): return .query
         case (let name, let version): throw GeneratorError("the protocol \(name) \(version ?? "") is not known")
         }
