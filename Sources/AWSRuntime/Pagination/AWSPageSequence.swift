@@ -3,8 +3,9 @@
 
 /// The pages of a list, each asked for when the one before was taken.
 ///
-/// Iterating again starts at the first page again. A service that answers with the token it was asked with would be asked for ever: that ends
-/// the sequence with an error of kind ``AWSError/Kind/malformedResponse`` and code `PaginationLoop`.
+/// Iterating again starts at the first page again. A service that answers with a token that it was asked with before, among the last thousand,
+/// would be asked for ever: after the page that came with the token, the sequence ends with an error of kind
+/// ``AWSError/Kind/malformedResponse`` and code `PaginationLoop`.
 public struct AWSPageSequence<Operation: AWSPaginatedOperation>: AsyncSequence, Sendable {
     /// What the sequence throws.
     public typealias Failure = AWSError
@@ -19,6 +20,8 @@ public struct AWSPageSequence<Operation: AWSPaginatedOperation>: AsyncSequence, 
     public struct AsyncIterator: AsyncIteratorProtocol {
         let client: AWSClient
         var next: Operation?
+        /// The hash values of the newest requests that went out.
+        var asked: [Int] = []
 
         /// The next page.
         ///
@@ -30,27 +33,33 @@ public struct AWSPageSequence<Operation: AWSPaginatedOperation>: AsyncSequence, 
         public mutating func next(isolation actor: isolated (any Actor)?) async throws(AWSError) -> Operation.Output? {
             guard let operation = self.next else { return nil }
             self.next = nil
-            let output = try await self.client.send(operation)
-            guard let following = operation.nextPage(after: output) else { return output }
-            guard !Self.isSameCall(following, operation) else {
+            guard self.isNew(operation) else {
                 throw AWSError(
                     .malformedResponse, code: "PaginationLoop",
-                    message: "\(Operation.name) was answered with the token of the page that it had asked for")
+                    message: "\(Operation.name) was answered with the token of a page that had been asked for before")
             }
-            self.next = following
+            let output = try await self.client.send(operation)
+            self.next = operation.nextPage(after: output)
             return output
         }
 
-        /// Whether two calls go out as the same request.
-        private static func isSameCall(_ left: Operation, _ right: Operation) -> Bool {
-            let requests = [left, right].map { operation in
-                var builder = AWSRequestBuilder(Operation.self)
-                operation.encode(into: &builder)
-                return try? builder.finish(for: AWSEndpoint(scheme: "https", authority: "localhost"))
-            }
-            guard let left = requests[0], let right = requests[1] else { return false }
-            return left.head == right.head && left.body == right.body
+        /// Whether no call has gone out as the same request; remembers it.
+        private mutating func isNew(_ operation: Operation) -> Bool {
+            var builder = AWSRequestBuilder(Operation.self)
+            operation.encode(into: &builder)
+            // What cannot be sent is told by the call.
+            guard let request = try? builder.finish(for: AWSEndpoint(scheme: "https", authority: "localhost")) else { return true }
+            var hasher = Hasher()
+            hasher.combine(request.head)
+            hasher.combine(request.body)
+            let hash = hasher.finalize()
+            guard !self.asked.contains(hash) else { return false }
+            if self.asked.count == Self.maximumAsked { self.asked.removeFirst() }
+            self.asked.append(hash)
+            return true
         }
+
+        private static var maximumAsked: Int { 1_000 }
     }
 }
 

@@ -79,10 +79,20 @@ import Transport
         let page = ScriptedTransport.Step.answer(200, #"{"names":["a"],"token":"1"}"#)
         let transport = ScriptedTransport([page, page, page])
         var pages = AWSClient.scripted(transport).pages(of: List()).makeAsyncIterator()
-        #expect(try await pages.next(isolation: nil)?.names == ["a"])
+        // The second page came with the token that it was asked for by: it is a page all the same.
+        for _ in 0..<2 { #expect(try await pages.next(isolation: nil)?.names == ["a"]) }
         await #expect(throws: AWSError(.malformedResponse, code: "PaginationLoop", message: "")) { try await pages.next(isolation: nil) }
         #expect(try await pages.next(isolation: nil) == nil)
         #expect(transport.requests.count == 2)
+    }
+
+    @Test func `a service whose tokens go round is not asked for ever`() async throws {
+        let pages = ["1", "2", "3", "1", "2"].map { ScriptedTransport.Step.answer(200, #"{"names":["\#($0)"],"token":"\#($0)"}"#) }
+        let transport = ScriptedTransport(pages)
+        var items = AWSClient.scripted(transport).items(of: List()).makeAsyncIterator()
+        for name in ["1", "2", "3", "1"] { #expect(try await items.next(isolation: nil) == name) }
+        await #expect(throws: AWSError(.malformedResponse, code: "PaginationLoop", message: "")) { try await items.next(isolation: nil) }
+        #expect(transport.requests.count == 4)
     }
 
     @Test func `an error ends the sequence`() async throws {
