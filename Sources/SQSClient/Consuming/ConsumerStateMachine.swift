@@ -23,7 +23,8 @@ package struct ConsumerStateMachine: ~Copyable {
         case delete(MessageID)
         /// Show a message after so long, and report ``ConsumerStateMachine/settlementEnded(_:at:)``.
         case release(MessageID, after: Duration)
-        /// Hide a message for another visibility timeout, and report ``ConsumerStateMachine/extensionEnded(_:hiddenUntil:)``.
+        /// Hide a message for another visibility timeout, and report ``ConsumerStateMachine/extended(_:hiddenUntil:)`` or
+        /// ``ConsumerStateMachine/extensionFailed(_:isRetryable:at:)``.
         case extend(MessageID)
         /// The message is gone: forget it.
         case forget(MessageID)
@@ -42,7 +43,10 @@ package struct ConsumerStateMachine: ~Copyable {
         var deadline: Instant
         /// Until when SQS hides the message.
         var hiddenUntil: Instant
+        /// Whether SQS will not hide it any longer.
         var isLost = false
+
+        var isKeptHidden: Bool { self.stage != .settled && !self.isLost }
     }
 
     private enum Stage { case heldBack, buffered, handled, settled }
@@ -58,6 +62,8 @@ package struct ConsumerStateMachine: ~Copyable {
     private var buffer = EntryQueue<MessageID>()
     /// When each message is extended next; in order of time, because every wait is the same.
     private var extensions = EntryQueue<(id: MessageID, at: Instant)>()
+    /// When an extension that failed is made again; in order of time likewise.
+    private var repetitions = EntryQueue<(id: MessageID, at: Instant)>()
     /// May hold those that have gone, until they are at its front.
     private var queue = EntryQueue<WaiterID>()
     private var waiters: Set<WaiterID> = []
@@ -88,7 +94,7 @@ package struct ConsumerStateMachine: ~Copyable {
     package var count: Int { self.messages.count + self.reserved }
 
     /// How much its queues hold, which is in proportion to the messages here and to who waits.
-    package var queued: Int { self.buffer.count + self.extensions.count + self.queue.count }
+    package var queued: Int { self.buffer.count + self.extensions.count + self.repetitions.count + self.queue.count }
 
     // MARK: Receiving
 
@@ -189,20 +195,33 @@ package struct ConsumerStateMachine: ~Copyable {
         self.messages[id] = nil
         // One that is handled for long may stand before any number of those that have gone.
         self.extensions.prune(toAbout: self.messages.count) { [messages] in messages[$0.id] != nil }
+        self.repetitions.prune(toAbout: self.messages.count) { [messages] in messages[$0.id] != nil }
         return [.forget(id)] + self.pump(at: now)
     }
 
-    /// A message was hidden for another visibility timeout, or that has failed for good.
+    /// A message was hidden for another visibility timeout.
     ///
     /// - Parameters:
     ///   - id: the message.
-    ///   - hiddenUntil: until when it is hidden; `nil` where that has failed.
-    package mutating func extensionEnded(_ id: MessageID, hiddenUntil: Instant?) {
-        guard let hiddenUntil else {
+    ///   - hiddenUntil: until when it is hidden.
+    package mutating func extended(_ id: MessageID, hiddenUntil: Instant) { self.messages[id]?.hiddenUntil = hiddenUntil }
+
+    /// A message could not be hidden for another visibility timeout: that is tried again as long as it is hidden.
+    ///
+    /// - Parameters:
+    ///   - id: the message.
+    ///   - isRetryable: whether it may succeed later; if not, SQS shows the message by itself.
+    ///   - now: the present time.
+    package mutating func extensionFailed(_ id: MessageID, isRetryable: Bool, at now: Instant) -> [Action] {
+        guard let message = self.messages[id], message.isKeptHidden else { return [] }
+        // Several times within the half of a visibility timeout that is left, however short that is.
+        let next = now + min(.seconds(1), self.configuration.visibilityTimeout / 8)
+        guard isRetryable, next < message.hiddenUntil else {
             self.messages[id]?.isLost = true
-            return
+            return []
         }
-        self.messages[id]?.hiddenUntil = hiddenUntil
+        self.repetitions.append((id, next))
+        return self.pump(at: now)
     }
 
     // MARK: Time and end
@@ -270,7 +289,8 @@ package struct ConsumerStateMachine: ~Copyable {
                 actions.append(.poll(asked))
             }
         }
-        if let due = [self.pausedUntil, self.extensions.first?.at].compactMap({ $0 }).min(), self.timer.map({ due < $0 }) ?? true {
+        let times = [self.pausedUntil, self.extensions.first?.at, self.repetitions.first?.at]
+        if let due = times.compactMap({ $0 }).min(), self.timer.map({ due < $0 }) ?? true {
             self.timer = due
             actions.append(.setTimer(due))
         }
@@ -309,16 +329,23 @@ package struct ConsumerStateMachine: ~Copyable {
     }
 
     private mutating func dueExtensions(at now: Instant) -> [Action] {
-        var actions: [Action] = []
-        while let (id, due) = self.extensions.first {
-            let message = self.messages[id]
-            let isKept = message.map { $0.stage != .settled && !$0.isLost && due < $0.deadline } ?? false
-            if isKept, due > now { break }
-            _ = self.extensions.popFirst()
-            guard isKept else { continue }
-            self.extensions.append((id, now + self.configuration.visibilityTimeout / 2))
-            actions.append(.extend(id))
+        let isKept = { [messages] (id: MessageID, due: Instant) in messages[id].map { $0.isKeptHidden && due < $0.deadline } ?? false }
+        let due = Self.popDue(&self.extensions, at: now, where: isKept)
+        for id in due { self.extensions.append((id, now + self.configuration.visibilityTimeout / 2)) }
+        return (due + Self.popDue(&self.repetitions, at: now, where: isKept)).map { .extend($0) }
+    }
+
+    /// Takes from the front of a queue those whose time has come, and drops those that are not to be hidden any longer.
+    private static func popDue(
+        _ queue: inout EntryQueue<(id: MessageID, at: Instant)>, at now: Instant, where isKept: (MessageID, Instant) -> Bool
+    ) -> [MessageID] {
+        var due: [MessageID] = []
+        while let (id, time) = queue.first {
+            let isKept = isKept(id, time)
+            if isKept, time > now { break }
+            _ = queue.popFirst()
+            if isKept { due.append(id) }
         }
-        return actions
+        return due
     }
 }

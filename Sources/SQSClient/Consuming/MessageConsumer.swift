@@ -178,11 +178,12 @@ final class MessageConsumer: Sendable {
             self.state.withLock { self.apply($0.machine.settlementEnded(id, at: .now), &$0) }
         case .extend(let id, let receipt):
             let start = ContinuousClock.now
-            let isHidden = await self.report { () async throws(AWSError) in
+            let error = await self.report { () async throws(AWSError) in
                 try await self.change(receipt, to: self.configuration.visibilityTimeout)
             }
-            self.state.withLock {
-                $0.machine.extensionEnded(id, hiddenUntil: isHidden ? start + self.configuration.visibilityTimeout : nil)
+            self.state.withLock { state in
+                guard let error else { return state.machine.extended(id, hiddenUntil: start + self.configuration.visibilityTimeout) }
+                self.apply(state.machine.extensionFailed(id, isRetryable: !Self.isFinal(error), at: .now), &state)
             }
         }
     }
@@ -194,16 +195,21 @@ final class MessageConsumer: Sendable {
 
     /// Does something after which receiving goes on, whatever it comes to.
     ///
-    /// - Returns: whether it succeeded.
+    /// - Returns: why it failed; `nil` when it succeeded.
     @discardableResult
-    private func report(_ body: () async throws(AWSError) -> Void) async -> Bool {
+    private func report(_ body: () async throws(AWSError) -> Void) async -> AWSError? {
         do throws(AWSError) {
             try await body()
-            return true
+            return nil
         } catch {
             if error.kind != .cancelled { self.configuration.onError?(error) }
-            return false
+            return error
         }
+    }
+
+    /// Whether another call of the same would fail too, or is not wanted any more.
+    private static func isFinal(_ error: AWSError) -> Bool {
+        [.cancelled, .invalidRequest, .configuration].contains(error.kind) || (error.kind == .service && !error.isRetryable)
     }
 
     private func poll(_ count: Int) async {
@@ -225,8 +231,7 @@ final class MessageConsumer: Sendable {
                 self.apply(state.machine.pollAnswered(received, asked: count, at: .now), &state)
             }
         } catch {
-            let isFinal =
-                [.cancelled, .invalidRequest, .configuration].contains(error.kind) || (error.kind == .service && !error.isRetryable)
+            let isFinal = Self.isFinal(error)
             self.state.withLock { state in
                 if isFinal, error.kind != .cancelled { state.failure = state.failure ?? error }
                 self.apply(

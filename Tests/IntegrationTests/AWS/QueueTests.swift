@@ -103,6 +103,30 @@ import Testing
         #expect(try await Self.count(sqs, queue) == 0)
     }
 
+    @Test func `a message whose hiding fails once, while it is handled, does not come again`() async throws {
+        let sqs = SQSClient(try AWSEmulator.client())
+        let (name, queue) = try await Self.queue(sqs)
+        _ = try await sqs.send(SendMessage(queueURL: queue, messageBody: "slow"))
+        try await AWSEmulator.fail("ChangeMessageVisibilityBatch", of: "sqs", with: "503", naming: name)
+        let errors = Notes<AWSError>()
+        var configuration = Self.configuration
+        configuration.visibilityTimeout = .seconds(4)
+        configuration.onError = { error in errors.add(error) }
+        var received: [Int] = []
+        try await sqs.withMessages(from: queue, configuration: configuration) { messages in
+            for try await message in messages {
+                received.append(message.receiveCount)
+                // Longer than it is hidden: what is tested is that time passes.
+                try await Task.sleep(for: .seconds(6))
+                message.delete()
+                break
+            }
+        }
+        #expect(errors.all.map(\.status) == [503])
+        #expect(received == [1])
+        #expect(try await Self.count(sqs, queue) == 0)
+    }
+
     @Test func `what is not settled at the end is shown again at once`() async throws {
         let sqs = SQSClient(try AWSEmulator.client())
         let (_, queue) = try await Self.queue(sqs, visibilityTimeout: 3_600)

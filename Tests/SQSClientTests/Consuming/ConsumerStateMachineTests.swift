@@ -68,17 +68,47 @@ import Testing
             now += .seconds(15)
             guard machine.timerFired(at: now).contains(.extend(1)) else { continue }
             extensions += 1
-            machine.extensionEnded(1, hiddenUntil: now + .seconds(30))
+            machine.extended(1, hiddenUntil: now + .seconds(30))
         }
         // After 15, 30 and 45 of the 60 seconds.
         #expect(extensions == 3)
+    }
+
+    @Test func `hiding that failed for now is tried again as long as the message is hidden, and one that failed for good is not`() {
+        for isRetryable in [true, false] {
+            var machine = Self.machine()
+            _ = machine.started(at: Self.start)
+            _ = machine.nextRequested(7, at: Self.start)
+            _ = machine.pollAnswered([(id: 1, group: nil)], asked: 10, at: Self.start)
+            var attempts: [Int] = []
+            for second in 1..<40 {
+                let now = Self.start + .seconds(second)
+                guard machine.timerFired(at: now).contains(.extend(1)) else { continue }
+                attempts.append(second)
+                _ = machine.extensionFailed(1, isRetryable: isRetryable, at: now)
+            }
+            #expect(attempts == (isRetryable ? Array(15..<30) : [15]))
+        }
+    }
+
+    @Test func `what is hidden after all goes on being hidden`() {
+        var machine = Self.machine()
+        _ = machine.started(at: Self.start)
+        _ = machine.nextRequested(7, at: Self.start)
+        _ = machine.pollAnswered([(id: 1, group: nil)], asked: 10, at: Self.start)
+        #expect(machine.timerFired(at: Self.start + .seconds(15)).first == .extend(1))
+        #expect(machine.extensionFailed(1, isRetryable: true, at: Self.start + .seconds(15)) == [.setTimer(Self.start + .seconds(16))])
+        #expect(machine.timerFired(at: Self.start + .seconds(16)).first == .extend(1))
+        machine.extended(1, hiddenUntil: Self.start + .seconds(46))
+        #expect(machine.timerFired(at: Self.start + .seconds(17)) == [])
+        #expect(machine.timerFired(at: Self.start + .seconds(30)).first == .extend(1))
     }
 
     @Test func `a message whose time was over before anybody took it is dropped, since it comes again`() {
         var machine = Self.machine()
         _ = machine.started(at: Self.start)
         _ = machine.pollAnswered([(id: 1, group: "a"), (id: 2, group: "a")], asked: 10, at: Self.start)
-        machine.extensionEnded(1, hiddenUntil: nil)
+        #expect(machine.extensionFailed(1, isRetryable: false, at: Self.start + .seconds(15)) == [])
         #expect(machine.nextRequested(7, at: Self.start + .seconds(30)).starts(with: [.forget(1), .release(2, after: .zero)]))
     }
 
@@ -156,6 +186,7 @@ private struct ConsumerWalk: ~Copyable {
     private var handled: Set<UInt64> = []
     private var settling: [UInt64] = []
     private var lastOfGroup: [String: UInt64] = [:]
+    private var extensions = 0
     private var hasFinished = false
     private(set) var problems: [String] = []
 
@@ -238,8 +269,14 @@ private struct ConsumerWalk: ~Copyable {
                 self.settling.append(id)
             case .extend(let id):
                 guard self.hidden[id] != nil else { break }
+                self.extensions += 1
+                // Two of three fail, for now.
+                guard self.extensions.isMultiple(of: 3) else {
+                    self.take(self.machine.extensionFailed(id, isRetryable: true, at: self.now))
+                    break
+                }
                 self.hidden[id] = self.now + Self.timeout
-                self.machine.extensionEnded(id, hiddenUntil: self.now + Self.timeout)
+                self.machine.extended(id, hiddenUntil: self.now + Self.timeout)
             case .forget(let id):
                 if self.hidden[id] != nil { self.problems.append("\(id) is forgotten before it is settled") }
             case .end: break
