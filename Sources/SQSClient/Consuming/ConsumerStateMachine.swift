@@ -6,8 +6,8 @@ import AWSRuntime
 /// Decides when to ask a queue for messages, who gets them, and how long they stay hidden: sans-I/O.
 ///
 /// A message is *held back* behind another one of its group → *buffered* → *handled* → *settled*, which is deleted or shown again → gone. From
-/// its arrival until it is settled it is hidden for another visibility timeout whenever half of one is over. All that is not gone counts
-/// against the limit, so that no more is asked for than there is room.
+/// its arrival until it is settled it is hidden for another visibility timeout whenever half of one is over, though not beyond its deadline.
+/// All that is not gone counts against the limit, so that no more is asked for than there is room.
 package struct ConsumerStateMachine: ~Copyable {
     package typealias MessageID = UInt64
     package typealias WaiterID = UInt64
@@ -23,9 +23,9 @@ package struct ConsumerStateMachine: ~Copyable {
         case delete(MessageID)
         /// Show a message after so long, and report ``ConsumerStateMachine/settlementEnded(_:at:)``.
         case release(MessageID, after: Duration)
-        /// Hide a message for another visibility timeout, and report ``ConsumerStateMachine/extended(_:hiddenUntil:)`` or
+        /// Hide a message for so many whole seconds from now, and report ``ConsumerStateMachine/extended(_:hiddenUntil:)`` or
         /// ``ConsumerStateMachine/extensionFailed(_:isRetryable:at:)``.
-        case extend(MessageID)
+        case extend(MessageID, for: Duration)
         /// The message is gone: forget it.
         case forget(MessageID)
         /// Report ``ConsumerStateMachine/timerFired(at:)`` at this time; earlier requests stay.
@@ -199,14 +199,14 @@ package struct ConsumerStateMachine: ~Copyable {
         return [.forget(id)] + self.pump(at: now)
     }
 
-    /// A message was hidden for another visibility timeout.
+    /// A message was hidden for longer.
     ///
     /// - Parameters:
     ///   - id: the message.
     ///   - hiddenUntil: until when it is hidden.
     package mutating func extended(_ id: MessageID, hiddenUntil: Instant) { self.messages[id]?.hiddenUntil = hiddenUntil }
 
-    /// A message could not be hidden for another visibility timeout: that is tried again as long as it is hidden.
+    /// A message could not be hidden for longer: that is tried again as long as it is hidden.
     ///
     /// - Parameters:
     ///   - id: the message.
@@ -329,19 +329,27 @@ package struct ConsumerStateMachine: ~Copyable {
     }
 
     private mutating func dueExtensions(at now: Instant) -> [Action] {
-        let isKept = { [messages] (id: MessageID, due: Instant) in messages[id].map { $0.isKeptHidden && due < $0.deadline } ?? false }
+        let timeout = self.configuration.visibilityTimeout
+        let isKept = { [messages] (id: MessageID) in messages[id]?.isKeptHidden ?? false }
         let due = Self.popDue(&self.extensions, at: now, where: isKept)
-        for id in due { self.extensions.append((id, now + self.configuration.visibilityTimeout / 2)) }
-        return (due + Self.popDue(&self.repetitions, at: now, where: isKept)).map { .extend($0) }
+        // None is needed after one that lasts until the deadline.
+        for id in due where self.messages[id].map({ now + timeout < $0.deadline }) ?? false {
+            self.extensions.append((id, now + timeout / 2))
+        }
+        return (due + Self.popDue(&self.repetitions, at: now, where: isKept)).compactMap { id in
+            guard let message = self.messages[id] else { return nil }
+            let duration = min(timeout, .seconds(now.duration(to: message.deadline).components.seconds))
+            return duration > .zero && now + duration > message.hiddenUntil ? .extend(id, for: duration) : nil
+        }
     }
 
     /// Takes from the front of a queue those whose time has come, and drops those that are not to be hidden any longer.
     private static func popDue(
-        _ queue: inout EntryQueue<(id: MessageID, at: Instant)>, at now: Instant, where isKept: (MessageID, Instant) -> Bool
+        _ queue: inout EntryQueue<(id: MessageID, at: Instant)>, at now: Instant, where isKept: (MessageID) -> Bool
     ) -> [MessageID] {
         var due: [MessageID] = []
         while let (id, time) = queue.first {
-            let isKept = isKept(id, time)
+            let isKept = isKept(id)
             if isKept, time > now { break }
             _ = queue.popFirst()
             if isKept { due.append(id) }

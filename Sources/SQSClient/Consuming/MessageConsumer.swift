@@ -23,7 +23,7 @@ final class MessageConsumer: Sendable {
         case poll(Int)
         case delete(MessageID, receipt: String)
         case release(MessageID, receipt: String, after: Duration)
-        case extend(MessageID, receipt: String)
+        case extend(MessageID, receipt: String, for: Duration)
         case sleep(ContinuousClock.Instant)
         case giveUp(after: Duration)
     }
@@ -143,7 +143,8 @@ final class MessageConsumer: Sendable {
             case .delete(let id): self.continuation.yield(.delete(id, receipt: state.messages[id]?.receiptHandle ?? ""))
             case .release(let id, let delay):
                 self.continuation.yield(.release(id, receipt: state.messages[id]?.receiptHandle ?? "", after: delay))
-            case .extend(let id): self.continuation.yield(.extend(id, receipt: state.messages[id]?.receiptHandle ?? ""))
+            case .extend(let id, let duration):
+                self.continuation.yield(.extend(id, receipt: state.messages[id]?.receiptHandle ?? "", for: duration))
             case .forget(let id): state.messages[id] = nil
             case .deliver(let id, let waiter):
                 guard let message = state.messages[id] else { continue }
@@ -176,13 +177,13 @@ final class MessageConsumer: Sendable {
                 try await self.change(receipt, to: delay)
             }
             self.state.withLock { self.apply($0.machine.settlementEnded(id, at: .now), &$0) }
-        case .extend(let id, let receipt):
+        case .extend(let id, let receipt, let duration):
             let start = ContinuousClock.now
             let error = await self.report { () async throws(AWSError) in
-                try await self.change(receipt, to: self.configuration.visibilityTimeout)
+                try await self.change(receipt, to: duration)
             }
             self.state.withLock { state in
-                guard let error else { return state.machine.extended(id, hiddenUntil: start + self.configuration.visibilityTimeout) }
+                guard let error else { return state.machine.extended(id, hiddenUntil: start + duration) }
                 self.apply(state.machine.extensionFailed(id, isRetryable: !Self.isFinal(error), at: .now), &state)
             }
         }

@@ -15,14 +15,15 @@ public struct MessageConsumerConfiguration: Sendable {
     public var maximumMessages = 100
     /// How long a call waits for a message, in whole seconds from 1 to 20; by default 20 seconds.
     public var waitTime: Duration = .seconds(20)
-    /// How long SQS hides a message, in whole seconds from 2 to 43,200; by default 30 seconds.
+    /// How long SQS hides a message, in whole seconds from 2 to ``maximumHandlingTime``; by default 30 seconds.
     ///
     /// While a message is here, this is renewed whenever half of it is over. After a crash, it is how long the message takes to come again.
     public var visibilityTimeout: Duration = .seconds(30)
-    /// How long a message is kept hidden at most; by default 12 hours, after which SQS shows it in any case.
+    /// How long a message is kept hidden at most, in whole seconds up to 43,140; by default that, which is 11 hours and 59 minutes.
     ///
-    /// A message that was not settled by then comes again, here or elsewhere.
-    public var maximumHandlingTime: Duration = .seconds(43_200)
+    /// A message that was not settled by then comes again, here or elsewhere. SQS hides none for longer than 12 hours, counted from when it
+    /// sends the message, and refuses to hide one beyond that.
+    public var maximumHandlingTime: Duration = .seconds(43_140)
     /// The message attributes that are asked for; by default all of them.
     public var attributeNames = ["All"]
     /// How long a deletion waits for others, to share a call with them; by default 20 milliseconds.
@@ -45,8 +46,9 @@ public struct MessageConsumerConfiguration: Sendable {
         limited.pollers = max(self.pollers, 1)
         limited.maximumMessages = max(self.maximumMessages, 1)
         limited.waitTime = min(max(self.waitTime, .seconds(1)), .seconds(20))
-        limited.visibilityTimeout = min(max(self.visibilityTimeout, .seconds(2)), .seconds(43_200))
-        limited.maximumHandlingTime = min(self.maximumHandlingTime, .seconds(43_200))
+        limited.maximumHandlingTime = min(max(self.maximumHandlingTime, .seconds(2)), .seconds(43_140))
+        let timeout = min(max(self.visibilityTimeout, .seconds(2)), limited.maximumHandlingTime)
+        limited.visibilityTimeout = .seconds(timeout.components.seconds)
         return limited
     }
 }

@@ -10,13 +10,13 @@ import Testing
     static let start = ContinuousClock.now
 
     static func machine(
-        maximumMessages: Int = 100, pollers: Int = 2, keepsGroups: Bool = true
+        maximumMessages: Int = 100, pollers: Int = 2, keepsGroups: Bool = true, maximumHandlingTime: Duration = .seconds(60)
     ) -> ConsumerStateMachine {
         var configuration = MessageConsumerConfiguration()
         configuration.maximumMessages = maximumMessages
         configuration.pollers = pollers
         configuration.visibilityTimeout = .seconds(30)
-        configuration.maximumHandlingTime = .seconds(60)
+        configuration.maximumHandlingTime = maximumHandlingTime
         return ConsumerStateMachine(configuration, keepsGroups: keepsGroups)
     }
 
@@ -62,16 +62,30 @@ import Testing
         _ = machine.started(at: Self.start)
         _ = machine.nextRequested(7, at: Self.start)
         _ = machine.pollAnswered([(id: 1, group: nil)], asked: 10, at: Self.start)
-        var extensions = 0
-        var now = Self.start
-        for _ in 0..<10 {
-            now += .seconds(15)
-            guard machine.timerFired(at: now).contains(.extend(1)) else { continue }
-            extensions += 1
+        var extensions: [Int] = []
+        for second in stride(from: 15, to: 150, by: 15) {
+            let now = Self.start + .seconds(second)
+            guard machine.timerFired(at: now).contains(.extend(1, for: .seconds(30))) else { continue }
+            extensions.append(second)
             machine.extended(1, hiddenUntil: now + .seconds(30))
         }
-        // After 15, 30 and 45 of the 60 seconds.
-        #expect(extensions == 3)
+        // The second one lasts until the 60 seconds are over.
+        #expect(extensions == [15, 30])
+    }
+
+    @Test func `no message is hidden beyond the time it may be handled`() {
+        var machine = Self.machine(maximumHandlingTime: .milliseconds(50_500))
+        _ = machine.started(at: Self.start)
+        _ = machine.nextRequested(7, at: Self.start)
+        _ = machine.pollAnswered([(id: 1, group: nil)], asked: 10, at: Self.start)
+        #expect(machine.timerFired(at: Self.start + .seconds(15)).first == .extend(1, for: .seconds(30)))
+        machine.extended(1, hiddenUntil: Self.start + .seconds(45))
+        #expect(machine.timerFired(at: Self.start + .seconds(30)) == [.extend(1, for: .seconds(20))])
+        // Tried again, it is for what is left by then.
+        _ = machine.extensionFailed(1, isRetryable: true, at: Self.start + .seconds(38))
+        #expect(machine.timerFired(at: Self.start + .seconds(39)) == [.extend(1, for: .seconds(11))])
+        machine.extended(1, hiddenUntil: Self.start + .seconds(50))
+        #expect(machine.timerFired(at: Self.start + .seconds(45)) == [])
     }
 
     @Test func `hiding that failed for now is tried again as long as the message is hidden, and one that failed for good is not`() {
@@ -83,7 +97,7 @@ import Testing
             var attempts: [Int] = []
             for second in 1..<40 {
                 let now = Self.start + .seconds(second)
-                guard machine.timerFired(at: now).contains(.extend(1)) else { continue }
+                guard machine.timerFired(at: now).contains(.extend(1, for: .seconds(30))) else { continue }
                 attempts.append(second)
                 _ = machine.extensionFailed(1, isRetryable: isRetryable, at: now)
             }
@@ -96,12 +110,12 @@ import Testing
         _ = machine.started(at: Self.start)
         _ = machine.nextRequested(7, at: Self.start)
         _ = machine.pollAnswered([(id: 1, group: nil)], asked: 10, at: Self.start)
-        #expect(machine.timerFired(at: Self.start + .seconds(15)).first == .extend(1))
+        #expect(machine.timerFired(at: Self.start + .seconds(15)).first == .extend(1, for: .seconds(30)))
         #expect(machine.extensionFailed(1, isRetryable: true, at: Self.start + .seconds(15)) == [.setTimer(Self.start + .seconds(16))])
-        #expect(machine.timerFired(at: Self.start + .seconds(16)).first == .extend(1))
+        #expect(machine.timerFired(at: Self.start + .seconds(16)).first == .extend(1, for: .seconds(30)))
         machine.extended(1, hiddenUntil: Self.start + .seconds(46))
         #expect(machine.timerFired(at: Self.start + .seconds(17)) == [])
-        #expect(machine.timerFired(at: Self.start + .seconds(30)).first == .extend(1))
+        #expect(machine.timerFired(at: Self.start + .seconds(30)).first == .extend(1, for: .seconds(30)))
     }
 
     @Test func `a message whose time was over before anybody took it is dropped, since it comes again`() {
@@ -267,7 +281,7 @@ private struct ConsumerWalk: ~Copyable {
                 if self.hidden.removeValue(forKey: id) == nil { self.problems.append("\(id) is settled twice") }
                 self.handled.remove(id)
                 self.settling.append(id)
-            case .extend(let id):
+            case .extend(let id, let duration):
                 guard self.hidden[id] != nil else { break }
                 self.extensions += 1
                 // Two of three fail, for now.
@@ -275,8 +289,8 @@ private struct ConsumerWalk: ~Copyable {
                     self.take(self.machine.extensionFailed(id, isRetryable: true, at: self.now))
                     break
                 }
-                self.hidden[id] = self.now + Self.timeout
-                self.machine.extended(id, hiddenUntil: self.now + Self.timeout)
+                self.hidden[id] = self.now + duration
+                self.machine.extended(id, hiddenUntil: self.now + duration)
             case .forget(let id):
                 if self.hidden[id] != nil { self.problems.append("\(id) is forgotten before it is settled") }
             case .end: break
