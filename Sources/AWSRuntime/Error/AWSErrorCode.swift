@@ -29,6 +29,7 @@ public struct AWSErrorCode: RawRepresentable, Hashable, Sendable, ExpressibleByS
         "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottledException", "TooManyRequestsException",
         "ProvisionedThroughputExceededException", "TransactionInProgressException", "RequestLimitExceeded", "BandwidthLimitExceeded",
         "LimitExceededException", "RequestThrottled", "SlowDown", "PriorRequestNotComplete", "EC2ThrottledException",
+        "KmsThrottled", "KMS.ThrottlingException", "KMSThrottling",
     ]
 
     /// Codes of faults that pass, whatever their HTTP status.

@@ -210,7 +210,9 @@ final class MessageConsumer: Sendable {
 
     /// Whether another call of the same would fail too, or is not wanted any more.
     private static func isFinal(_ error: AWSError) -> Bool {
-        [.cancelled, .invalidRequest, .configuration].contains(error.kind) || (error.kind == .service && !error.isRetryable)
+        // Too many messages are in flight, here and elsewhere: there is room again when some were settled.
+        guard error.code != "OverLimit" else { return false }
+        return [.cancelled, .invalidRequest, .configuration].contains(error.kind) || (error.kind == .service && !error.isRetryable)
     }
 
     private func poll(_ count: Int) async {
