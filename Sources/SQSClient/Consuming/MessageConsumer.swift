@@ -45,7 +45,7 @@ final class MessageConsumer: Sendable {
     }
 
     init(_ sqs: SQSClient, from queueURL: String, configuration: MessageConsumerConfiguration) {
-        let configuration = configuration.withinLimits()
+        let configuration = configuration.withinLimits(of: sqs.client.configuration)
         self.sqs = sqs
         self.queueURL = queueURL
         self.configuration = configuration

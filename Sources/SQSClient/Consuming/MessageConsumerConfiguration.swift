@@ -14,6 +14,9 @@ public struct MessageConsumerConfiguration: Sendable {
     /// When there are as many, no more are asked for.
     public var maximumMessages = 100
     /// How long a call waits for a message, in whole seconds from 1 to 20; by default 20 seconds.
+    ///
+    /// Where the client gives a call up earlier, by `AWSConfiguration.attemptTimeout` or `callTimeout`, it is 2 seconds less than that: SQS
+    /// would give messages to a call whose answer nobody reads, and hide them for ``visibilityTimeout``.
     public var waitTime: Duration = .seconds(20)
     /// How long SQS hides a message, in whole seconds from 2 to ``maximumHandlingTime``; by default 30 seconds.
     ///
@@ -41,11 +44,14 @@ public struct MessageConsumerConfiguration: Sendable {
     public init() {}
 
     /// The same, with what SQS does not take brought into its limits.
-    func withinLimits() -> Self {
+    ///
+    /// - Parameter client: how long a call may take.
+    func withinLimits(of client: AWSConfiguration) -> Self {
+        let callTime = min(client.attemptTimeout, client.callTimeout ?? client.attemptTimeout)
         var limited = self
         limited.pollers = max(self.pollers, 1)
         limited.maximumMessages = max(self.maximumMessages, 1)
-        limited.waitTime = min(max(self.waitTime, .seconds(1)), .seconds(20))
+        limited.waitTime = max(min(self.waitTime, callTime - .seconds(2), .seconds(20)), .seconds(1))
         limited.maximumHandlingTime = min(max(self.maximumHandlingTime, .seconds(2)), .seconds(43_140))
         let timeout = min(max(self.visibilityTimeout, .seconds(2)), limited.maximumHandlingTime)
         limited.visibilityTimeout = .seconds(timeout.components.seconds)
