@@ -14,6 +14,13 @@ extension AWSError {
             isRetryable: isSenderFault != true)
     }
 
+    /// Whether a call with several entries was refused for what may be the fault of one of them.
+    ///
+    /// It is not where every call of the kind would be: they come too fast, there is no such queue, or the caller may not use it.
+    package var mayBeForOneEntry: Bool {
+        self.status == 400 && self.retryReason == nil && !self.code.isRefusalOfEveryCall
+    }
+
     /// What an answer says nothing about.
     package static var unansweredBatchEntry: AWSError {
         AWSError(
@@ -24,4 +31,15 @@ extension AWSError {
 extension AWSErrorCode {
     /// A message is longer than a message may be; it was not sent.
     public static let messageTooLong: AWSErrorCode = "MessageTooLong"
+
+    /// Codes of refusals with the status 400 that have nothing to do with what a call holds.
+    private static let refusalsOfEveryCall: Set<AWSErrorCode> = [
+        "QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue", "InvalidAddress", "InvalidSecurity", "AccessDenied",
+        "AccessDeniedException", "InvalidClientTokenId", "UnrecognizedClientException", "OverLimit",
+    ]
+
+    fileprivate var isRefusalOfEveryCall: Bool {
+        Self.refusalsOfEveryCall.contains(self) || self.isClockSkew || self.mayBeClockSkew
+            || self.rawValue.hasPrefix("Kms") || self.rawValue.hasPrefix("KMS")
+    }
 }

@@ -202,7 +202,7 @@ package final class BatchSender<Entry: Sendable, Receipt: Sendable>: Sendable {
             let outcomes = await self.outcomes(of: entries)
             self.state.withLock { state in
                 for (id, outcome) in zip(ids, outcomes) { state.outcomes[id] = outcome }
-                let isRefusedWhole = ids.count > 1 && outcomes.allSatisfy { $0.failure?.status == 400 }
+                let isRefusedWhole = ids.count > 1 && outcomes.allSatisfy { $0.failure?.mayBeForOneEntry ?? false }
                 let actions = state.machine.callAnswered(
                     zip(ids, outcomes).map { (id: $0, outcome: self.isRetried($1, isRefusedWhole) ? .retryable : .final) }, at: .now)
                 self.apply(actions, &state)

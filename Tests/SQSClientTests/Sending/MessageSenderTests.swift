@@ -64,6 +64,16 @@ import Transport
         #expect(try transport.requests.map { try Self.bodies(of: $0) } == [["a", "b", "c"], ["a"], ["b"], ["c"]])
     }
 
+    @Test(arguments: ["RequestThrottled", "KmsThrottled", "QueueDoesNotExist", "KmsDisabled", "AccessDeniedException"])
+    func `a batch that is refused as each of its messages would be does not go one by one`(code: String) async throws {
+        let transport = ScriptedTransport([.answer(400, #"{"__type": "com.amazonaws.sqs#\#(code)", "message": "m"}"#)])
+        let results = try await Self.send(["a", "b", "c"], bytes: 3, over: transport)
+        for result in results {
+            #expect(throws: AWSError(.service, code: AWSErrorCode(rawValue: code), message: "")) { try result.get() }
+        }
+        #expect(transport.requests.count == 1)
+    }
+
     @Test func `a message that is too long, its attributes included, is refused before it is sent`() async throws {
         let transport = ScriptedTransport([])
         let long = OutgoingMessage(String(repeating: "é", count: 524_288), attributes: ["a": MessageAttribute(string: "b")])
