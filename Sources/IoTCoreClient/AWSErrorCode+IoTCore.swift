@@ -14,4 +14,6 @@ extension AWSErrorCode {
     public static let malformedPolicy: AWSErrorCode = "MalformedPolicyException"
     /// The common name of a verification certificate is not the registration code.
     public static let registrationCodeValidation: AWSErrorCode = "RegistrationCodeValidationException"
+    /// Another call changes the same provisioning template, or the same resources by one.
+    public static let conflictingResourceUpdate: AWSErrorCode = "ConflictingResourceUpdateException"
 }

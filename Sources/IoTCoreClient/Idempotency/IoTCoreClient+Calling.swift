@@ -62,13 +62,27 @@ extension IoTCoreClient {
 
     /// All entries of a list.
     func list<Operation: AWSPaginatedOperation>(_ operation: Operation) async throws(IoTCoreError) -> [Operation.Element] {
-        var entries: [Operation.Element] = []
-        var pages = self.client.pages(of: operation).makeAsyncIterator()
         do {
-            while let page = try await pages.next(isolation: #isolation) { entries += Operation.items(of: page) }
+            return try await self.entries(of: operation)
         } catch {
             throw IoTCoreError(error, calling: Operation.self)
         }
+    }
+
+    /// All entries of the list of a resource; `nil` when AWS knows no such resource.
+    func findList<Operation: AWSPaginatedOperation>(_ operation: Operation) async throws(IoTCoreError) -> [Operation.Element]? {
+        do {
+            return try await self.entries(of: operation)
+        } catch {
+            guard error.code == .resourceNotFound else { throw IoTCoreError(error, calling: Operation.self) }
+            return nil
+        }
+    }
+
+    private func entries<Operation: AWSPaginatedOperation>(of operation: Operation) async throws(AWSError) -> [Operation.Element] {
+        var entries: [Operation.Element] = []
+        var pages = self.client.pages(of: operation).makeAsyncIterator()
+        while let page = try await pages.next(isolation: #isolation) { entries += Operation.items(of: page) }
         return entries
     }
 

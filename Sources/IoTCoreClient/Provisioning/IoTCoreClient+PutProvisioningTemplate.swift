@@ -54,7 +54,7 @@ extension IoTCoreClient {
                 isChanged = true
             }
             if let update = definition.update(of: present) {
-                guard try await self.call(update, unless: .resourceNotFound) != nil else { return nil }
+                guard try await self.call(update, unless: .resourceNotFound, .conflictingResourceUpdate) != nil else { return nil }
                 isChanged = true
             }
             return PutProvisioningTemplateResult(
@@ -75,19 +75,19 @@ extension IoTCoreClient {
 
     /// Adds a default version, where another one has to make room first.
     ///
-    /// - Returns: the version; `nil` where the template was deleted or the room was taken meanwhile.
+    /// - Returns: the version; `nil` where the template was deleted or changed, or the room was taken meanwhile.
     private func addProvisioningTemplateVersion(_ name: String, body: String) async throws(IoTCoreError) -> Int? {
-        let versions = try await self.list(ListProvisioningTemplateVersions(templateName: name))
+        guard let versions = try await self.findList(ListProvisioningTemplateVersions(templateName: name)) else { return nil }
         let oldest = versions.filter { $0.isDefaultVersion != true }.compactMap(\.versionID).min()
         if versions.count >= ProvisioningTemplate.maximumVersions, let oldest {
             // Another may have deleted it, or made it the default one: then there may be no room, and the next round sees.
             _ = try await self.call(
                 DeleteProvisioningTemplateVersion(templateName: name, versionID: oldest), unless: .resourceNotFound,
-                "DeleteConflictException")
+                .conflictingResourceUpdate, "DeleteConflictException")
         }
         let made = try await self.callOnce(
             CreateProvisioningTemplateVersion(templateName: name, templateBody: body, setAsDefault: true), unless: .versionsLimitExceeded,
-            .resourceNotFound)
+            .resourceNotFound, .conflictingResourceUpdate)
         guard let made else { return nil }
         return try Self.require(made.versionID, of: CreateProvisioningTemplateVersion.self)
     }

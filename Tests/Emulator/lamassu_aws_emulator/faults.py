@@ -24,6 +24,7 @@ KINDS = {
     "500-html": "status 500 with a page of HTML, as a proxy in between gives",
     "503": "ServiceUnavailableException",
     "throttling": "the error of the service for too many calls, with the status that its model gives it",
+    "conflict": "the error of the service for a change during another change of the same",
     "empty": "status 200 with an empty body, and nothing done",
     "delay": "the answer comes after `seconds`",
     "cut": "the connection is closed without an answer, and nothing done",
@@ -39,6 +40,9 @@ BATCHES = ("SendMessageBatch", "DeleteMessageBatch", "ChangeMessageVisibilityBat
 
 #: What the services call too many calls.
 _THROTTLING = {"lambda": "TooManyRequestsException", "sqs": "RequestThrottled", "sns": "ThrottledException"}
+
+#: What the services call a change during another change of the same.
+_CONFLICTS = {"iot": "ConflictingResourceUpdateException", "iotdata": "ConflictException", "lambda": "ResourceConflictException"}
 
 
 @dataclass
@@ -81,6 +85,8 @@ class Faults:
         fault = Fault(**description)
         if fault.fault == "partial" and fault.operation not in BATCHES:
             raise ValueError(f"only these operations can fail in part: {', '.join(BATCHES)}")
+        if fault.fault == "conflict" and fault.service not in _CONFLICTS:
+            raise ValueError(f"only these services know of conflicts: {', '.join(_CONFLICTS)}")
         if fault.fault not in KINDS:
             raise ValueError(f"unknown fault '{fault.fault}'; known are {', '.join(KINDS)}")
         with self._lock:
@@ -126,6 +132,9 @@ class Faults:
             case "throttling":
                 name = _THROTTLING.get(operation.service, "ThrottlingException")
                 return error_response(AWSError(name, "Rate exceeded (asked for by a test)."), operation.model.service_model)
+            case "conflict":
+                error = AWSError(_CONFLICTS[operation.service], "Another change is in progress (asked for by a test).")
+                return error_response(error, operation.model.service_model)
             case "empty":
                 return Response(200)
             case "500-html":

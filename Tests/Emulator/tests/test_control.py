@@ -108,6 +108,20 @@ class FaultTests(EmulatorTestCase):
             with self.subTest(service), self.refused(code, status):
                 call(self.client(service))
 
+    def test_a_change_during_another_is_told_in_the_words_of_the_service(self) -> None:
+        for service, operation, call, code in (
+            ("iot", "RegisterThing", lambda client: client.register_thing(templateBody="{}"), "ConflictingResourceUpdateException"),
+            ("iotdata", "DeleteThingShadow", lambda client: client.delete_thing_shadow(thingName="a"), "ConflictException"),
+            ("lambda", "PublishVersion", lambda client: client.publish_version(FunctionName="f"), "ResourceConflictException"),
+        ):
+            self.fault("conflict", operation, service)
+            with self.subTest(service), self.refused(code, 409):
+                call(self.client({"iotdata": "iot-data"}.get(service, service)))
+        with self.assertRaises(urllib.error.HTTPError) as caught:
+            self.fault("conflict", "ListTopics", "sns")
+        self.assertEqual(caught.exception.code, 400)
+        caught.exception.close()
+
     def test_an_answer_that_is_lost_or_wrong_follows_the_effect(self) -> None:
         self.fault("cut-body")
         with self.assertRaises(http.client.IncompleteRead):

@@ -18,6 +18,11 @@ struct IdempotentOperation: Sendable, CustomTestStringConvertible {
 
         static func of(_ operations: String...) -> [Call] { operations.map { Call(operation: $0) } }
 
+        /// Calls that are also refused where another changes the same.
+        static func contended(_ operations: String...) -> [Call] {
+            operations.map { Call(operation: $0, faults: ["cut-after", "500-after", "429", "conflict"]) }
+        }
+
         /// Calls that name the device's certificate by its id.
         static func ofCertificate(_ operations: String...) -> [Call] {
             operations.map { Call(operation: $0) { $0.certificate.iotCertificateID } }
@@ -60,8 +65,8 @@ struct IdempotentOperation: Sendable, CustomTestStringConvertible {
         ) { iot, subject in try await iot.putProvisioningTemplate(Self.template(subject)) },
         IdempotentOperation(
             testDescription: "put another provisioning template",
-            calls: Call.of("DescribeProvisioningTemplate", "ListProvisioningTemplateVersions", "UpdateProvisioningTemplate")
-                + [Self.createTemplateVersion],
+            calls: Call.of("DescribeProvisioningTemplate", "ListProvisioningTemplateVersions")
+                + Call.contended("UpdateProvisioningTemplate") + [Self.createTemplateVersion],
             changes: ["provisioning-template-created", "provisioning-template-version-created", "provisioning-template-updated"],
             prepare: { iot, subject in
                 var template = Self.template(subject)
@@ -102,7 +107,7 @@ struct IdempotentOperation: Sendable, CustomTestStringConvertible {
                     policies: [.init(subject.name, document: Self.document)]))
         },
         IdempotentOperation(
-            testDescription: "register a device by a template", calls: Call.of("RegisterThing"),
+            testDescription: "register a device by a template", calls: Call.contended("RegisterThing"),
             changes: ["ca-certificate-registered", "certificate-registered", "thing-created", "principal-attached"],
             prepare: { iot, subject in try await iot.registerCA(CARegistration(subject.authority, as: .primary(subject.signer))) }
         ) { iot, subject in
@@ -145,7 +150,7 @@ struct IdempotentOperation: Sendable, CustomTestStringConvertible {
     /// libcurl sends a request once more whose kept connection is closed without a byte of an answer, and AWS has no token for this one: so its
     /// connection is cut in the middle of the answer.
     private static let createTemplateVersion = Call(
-        operation: "CreateProvisioningTemplateVersion", faults: ["cut-body", "500-after", "429"])
+        operation: "CreateProvisioningTemplateVersion", faults: ["cut-body", "500-after", "429", "conflict"])
 
     private static let registerCA: [Call] = [
         Call(operation: "DescribeCACertificate") { $0.authority.iotCertificateID },

@@ -79,4 +79,32 @@ import Transport
         #expect(try await script.iot.putProvisioningTemplate(Self.definition()).versionID == 4)
         #expect(script.calls.count == 4)
     }
+
+    static let conflict = ScriptedTransport.Step.refusal(409, "ConflictingResourceUpdateException")
+
+    @Test func `a template that another changes or deletes meanwhile is read anew`() async throws {
+        let noVersions = ScriptedTransport.Step.answer(200, #"{"versions": []}"#)
+        let made = ScriptedTransport.Step.answer(200, #"{"versionId": 5}"#)
+        let version = Script(Self.present("{}"), noVersions, Self.conflict, Self.present("{}"), noVersions, made)
+        #expect(try await version.iot.putProvisioningTemplate(Self.definition()).versionID == 5)
+
+        let other = Self.present(try Self.body.text())
+        let update = Script(other, Self.conflict, other, .done)
+        #expect(try await update.iot.putProvisioningTemplate(Self.definition(isEnabled: false)).change == .updated)
+
+        let created = ScriptedTransport.Step.answer(200, #"{"templateArn": "arn", "defaultVersionId": 1}"#)
+        let deleted = Script(Self.present("{}"), .notFound, .notFound, created)
+        #expect(try await deleted.iot.putProvisioningTemplate(Self.definition()).change == .created)
+    }
+
+    @Test func `a version that another is about to delete makes room, or the next round does`() async throws {
+        let versions = ScriptedTransport.Step.answer(
+            200, #"{"versions": [{"versionId": 1}, {"versionId": 2}, {"versionId": 3}, {"versionId": 4}, {"versionId": 5}]}"#)
+        let script = Script(
+            Self.present("{}"), versions, Self.conflict, .refusal(409, "VersionsLimitExceededException"), Self.present("{}"), versions,
+            .done,
+            .answer(200, #"{"versionId": 6}"#))
+        #expect(try await script.iot.putProvisioningTemplate(Self.definition()).versionID == 6)
+        #expect(script.calls.count == 8)
+    }
 }

@@ -103,4 +103,11 @@ import Transport
         #expect(result.resourceARNs == ["thing": "arn"])
         #expect(try script.body(0)["parameters"] == ["Name": "a"])
     }
+
+    @Test func `a template whose resources another call is changing is sent again`() async throws {
+        let script = Script(.refusal(409, "ConflictingResourceUpdateException"), .answer(200, #"{"resourceArns": {"thing": "arn"}}"#))
+        let template = ProvisioningTemplate(thing: .init(name: "a"))
+        #expect(try await script.iot.registerThing(by: template, parameters: [:]).resourceARNs == ["thing": "arn"])
+        #expect(script.calls.count == 2)
+    }
 }
