@@ -87,7 +87,7 @@ public final class AWSClient: Sendable {
     }
 
     /// Waits between two attempts or calls.
-    func pause(for delay: Duration) async throws(AWSError) {
+    package func pause(for delay: Duration) async throws(AWSError) {
         guard delay > .zero else { return }
         do {
             try await self.clock.sleep(delay)

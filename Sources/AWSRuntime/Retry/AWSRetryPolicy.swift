@@ -35,4 +35,14 @@ public struct AWSRetryPolicy: Hashable, Sendable {
         self.throttlingBaseDelay = throttlingBaseDelay
         self.maximumDelay = maximumDelay
     }
+
+    /// The ceiling of the wait after some failed attempts.
+    ///
+    /// - Parameters:
+    ///   - failures: how many attempts have failed, from 1.
+    ///   - isThrottled: whether AWS throttled the last one.
+    package func ceiling(afterFailures failures: Int, isThrottled: Bool) -> Duration {
+        // The exponent is bounded, so that the product stays within the range of Duration.
+        min(self.maximumDelay, (isThrottled ? self.throttlingBaseDelay : self.baseDelay) * (1 << min(failures - 1, 20)))
+    }
 }

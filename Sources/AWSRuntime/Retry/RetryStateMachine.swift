@@ -51,9 +51,7 @@ package struct RetryStateMachine: ~Copyable {
     }
 
     private func delay(for reason: RetryReason, retryAfter: RetryAfter?, jitter: Double) -> Duration {
-        let base = reason == .throttling ? self.policy.throttlingBaseDelay : self.policy.baseDelay
-        // The exponent is bounded, so that the product stays within the range of Duration.
-        let ceiling = min(self.policy.maximumDelay, base * (1 << min(self.failedAttempts - 1, 20)))
+        let ceiling = self.policy.ceiling(afterFailures: self.failedAttempts, isThrottled: reason == .throttling)
         let own = ceiling * min(max(jitter, 0), 1)
         switch retryAfter {
         case .atLeast(let asked): return max(own, min(asked, self.policy.maximumDelay))

@@ -108,26 +108,30 @@ extension IoTCoreClient {
     ) async throws(IoTCoreError) -> Value {
         try await self.lanes.run(resource) { () async throws(IoTCoreError) -> Value in
             var failures = 0
-            for _ in 0..<Self.maximumRounds {
+            for count in 1...Self.maximumRounds {
+                var cause: AWSError?
                 do throws(IoTCoreError) {
                     if let value = try await round() { return value }
                 } catch {
                     failures += 1
                     guard error.isUnsettled, failures < self.client.configuration.retry.maximumAttempts else { throw error }
-                    try await self.pause(after: error, failures: failures)
+                    cause = error.cause
                 }
+                if count < Self.maximumRounds { try await self.pause(afterRounds: count, cause) }
             }
             throw IoTCoreError(.contended, message: "others kept changing the \(resource): try again later")
         }
     }
 
-    /// Waits as the retry policy has it, before a write is tried again that may have happened.
-    private func pause(after error: IoTCoreError, failures: Int) async throws(IoTCoreError) {
+    /// Waits before another round: as the retry policy has it after a write that may have happened, and for a shorter time where others were
+    /// faster; at random, so that those who met do not meet again.
+    private func pause(afterRounds count: Int, _ cause: AWSError?) async throws(IoTCoreError) {
         let policy = self.client.configuration.retry
-        let ceiling = min(policy.maximumDelay, policy.baseDelay * (1 << min(failures - 1, 10)))
-        let delay = min(policy.maximumDelay, max(error.cause?.retryAfter ?? .zero, ceiling * Double.random(in: 0..<1)))
+        let failures = cause == nil ? min(count, 4) : count
+        let ceiling = policy.ceiling(afterFailures: failures, isThrottled: cause?.isThrottling ?? false)
+        let delay = max(ceiling * Double.random(in: 0..<1), min(policy.maximumDelay, cause?.retryAfter ?? .zero))
         do {
-            try await Task.sleep(for: delay)
+            try await self.client.pause(for: delay)
         } catch {
             throw IoTCoreError(.cancelled, message: "the task was cancelled while it waited to try again")
         }
