@@ -3,15 +3,16 @@
 
 """Records where botocore finds the services, as a fixture for the tests of AWSRuntime.
 
-    .venv/bin/python Scripts/record-aws-endpoints.py
+    .venv/bin/python Scripts/record-aws-endpoints.py [--check]
 
 For each service, in each region of each partition and in some that do not exist: the host that the service's endpoint rule set
 gives, for the plain, FIPS, dual-stack and FIPS dual-stack variant. Nothing is sent. Run it after raising botocore in
-Scripts/requirements.txt, and commit what changes.
+Scripts/requirements.txt, and commit what changes. With --check nothing is written: it fails where the fixture is not what would be.
 """
 
 import json
 import pathlib
+import sys
 
 import botocore
 import botocore.session
@@ -50,7 +51,11 @@ def main() -> None:
     source = f"botocore {botocore.__version__}, endpoint rule sets and partition table; a region after a host is the one to sign for"
     fixture = pathlib.Path(__file__).parent.parent / "Tests/AWSRuntimeTests/Fixtures/endpoints.json"
     lines = ",\n".join(json.dumps(row) for row in rows)
-    fixture.write_text(f'{{"source": {json.dumps(source)},\n"cases": [\n{lines}\n]}}\n')
+    text = f'{{"source": {json.dumps(source)},\n"cases": [\n{lines}\n]}}\n'
+    if sys.argv[1:] != ["--check"]:
+        fixture.write_text(text)
+    elif fixture.read_text() != text:
+        sys.exit(f"error: {fixture} is not what Scripts/record-aws-endpoints.py writes: run it")
 
 
 main()

@@ -49,10 +49,12 @@ stage_layers() {
     Scripts/check-layers.py
 }
 
-# The operations of the AWS clients are what the generator writes of the models of botocore, and the generator keeps its promises.
+# The operations of the AWS clients are what the generator writes of the models of botocore, and the generator keeps its promises; the
+# hosts that the tests go by are where that botocore finds the services.
 stage_generated() {
     swift test --package-path Generator
     Scripts/generate.sh --check
+    .venv/bin/python Scripts/record-aws-endpoints.py --check
 }
 
 # Everything compiles without a warning, importing only what it declares.

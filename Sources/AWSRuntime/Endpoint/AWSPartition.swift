@@ -39,7 +39,7 @@ public struct AWSPartition: Hashable, Sendable {
         "aws", "amazonaws.com", dualStack: "api.aws",
         regions: ["us-", "eu-", "ap-", "sa-", "ca-", "me-", "af-", "il-", "mx-"])
 
-    /// All partitions, as the partition table of botocore 1.43 has them.
+    /// All partitions, as the partition table of botocore has them; a fixture recorded from the pinned release holds the tests to it.
     private static let all = [
         standard,
         AWSPartition("aws-cn", "amazonaws.com.cn", dualStack: "api.amazonwebservices.com.cn", regions: ["cn-"]),
