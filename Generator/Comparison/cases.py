@@ -345,7 +345,7 @@ def error_cases(service, operation, parser):
 
 
 def main():
-    cases = []
+    cases, names = [], []
     loader = botocore.loaders.Loader()
     for name in SERVICES:
         service = botocore.model.ServiceModel(loader.load_service_model(name, "service-2"), name)
@@ -353,10 +353,11 @@ def main():
         parser = botocore.parsers.create_parser(service.protocol)
         operations = [service.operation_model(operation) for operation in service.operation_names]
         for operation in operations:
+            names.append(f"{name} {operation.name}")
             cases.extend(operation_cases(service, operation, serializer, parser))
         cases.extend(error_cases(service, operations[0], parser))
     with open(sys.argv[1], "w") as file:
-        json.dump(cases, file)
+        json.dump({"operations": names, "cases": cases}, file)
     print(f"{len(cases)} cases")
 
 

@@ -13,24 +13,28 @@ import Transport
             FileHandle.standardError.write(Data("usage: Compare CASES\n".utf8))
             exit(64)
         }
-        let cases = try JSONValue(parsing: Array(try Data(contentsOf: URL(filePath: CommandLine.arguments[1])))).arrayValue ?? []
+        let file = try JSONValue(parsing: Array(try Data(contentsOf: URL(filePath: CommandLine.arguments[1]))))
+        let cases = file["cases"]?.arrayValue ?? []
+        // All operations of the models, so that none is left out unnoticed.
+        var missing = Set((file["operations"]?.arrayValue ?? []).compactMap { $0.stringValue })
+        let count = missing.count
         let recorder = Recorder()
         var configuration = try AWSConfiguration(
             environment: ["AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "A", "AWS_SECRET_ACCESS_KEY": "s"])
         configuration.retry.maximumAttempts = 1
         let client = AWSClient(configuration, transport: recorder, logger: Logger(label: "compare") { _ in SwiftLogNoOpLogHandler() })
         var failures = 0
-        var operations: Set<String> = []
         for item in cases {
-            let name = "\(item["service"]?.stringValue ?? "") \(item["operation"]?.stringValue ?? "") (\(item["name"]?.stringValue ?? ""))"
-            operations.insert("\(item["service"]?.stringValue ?? "") \(item["operation"]?.stringValue ?? "")")
+            let operation = "\(item["service"]?.stringValue ?? "") \(item["operation"]?.stringValue ?? "")"
+            if item["error"] == nil { missing.remove(operation) }
             if let difference = await self.difference(item, client, recorder) {
                 failures += 1
-                print("\(name): \(difference)")
+                print("\(operation) (\(item["name"]?.stringValue ?? "")): \(difference)")
             }
         }
-        print("\(cases.count) cases of \(operations.count) operations, \(failures) of them differ")
-        exit(failures == 0 && !cases.isEmpty ? 0 : 1)
+        for operation in missing.sorted() { print("\(operation): no case is of this operation") }
+        print("\(cases.count) cases of \(count - missing.count) of \(count) operations, \(failures) of them differ")
+        exit(failures == 0 && missing.isEmpty && count > 0 ? 0 : 1)
     }
 
     /// Runs one case.
