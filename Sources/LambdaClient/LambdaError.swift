@@ -11,6 +11,7 @@ public struct LambdaError: Error, Sendable, CustomStringConvertible {
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Name: String {
             case callFailed, functionFailed, inputNotEncodable, outputNotDecodable, invalidPackage, packageTooLarge, deploymentFailed
+            case eventSourceMissing
         }
 
         private let name: Name
@@ -31,6 +32,9 @@ public struct LambdaError: Error, Sendable, CustomStringConvertible {
         public static let packageTooLarge = Code(.packageTooLarge)
         /// Lambda could not make the function usable, or it did not become so in time; the message has Lambda's reason.
         public static let deploymentFailed = Code(.deploymentFailed)
+
+        /// A mapping has no event source ARN by which it could be known; nothing was called.
+        public static let eventSourceMissing = Code(.eventSourceMissing)
 
         /// The code's name.
         public var description: String { self.name.rawValue }

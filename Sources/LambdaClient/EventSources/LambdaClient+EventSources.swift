@@ -14,15 +14,22 @@ extension LambdaClient {
     ///   - wish: the mapping as it is to be; it needs an event source ARN.
     ///   - timeout: how long Lambda may take for a change that is under way; by default 5 minutes.
     /// - Returns: the mapping as Lambda has it, which may still be about to be enabled.
-    /// - Throws: ``LambdaError`` when a call failed; of code ``LambdaError/Code/deploymentFailed`` when somebody else changes the mapping all
-    ///   the time.
+    /// - Throws: ``LambdaError`` when a call failed; of code ``LambdaError/Code/eventSourceMissing`` for a mapping without an event source ARN,
+    ///   such as that of a Kafka cluster of one's own, and ``LambdaError/Code/deploymentFailed`` when somebody else changes it all the time.
     @discardableResult
     public func put(
         _ wish: CreateEventSourceMapping, timeout: Duration = .seconds(300)
     ) async throws(LambdaError) -> EventSourceMappingConfiguration {
+        // A list that names no source is of all mappings of the function.
+        guard let source = wish.eventSourceARN else {
+            throw LambdaError(
+                .eventSourceMissing,
+                message:
+                    "a mapping to \(wish.functionName) without an event source ARN is not known from others: send CreateEventSourceMapping")
+        }
         var isInUse = false
         for _ in 0..<8 {
-            let found = try await self.mapping(like: wish)
+            let found = try await self.mapping(of: source, to: wish.functionName)
             // What is in use may be listed as it will be.
             let step = isInUse && found != nil ? .wait : EventSourceMappingPlan.step(for: wish, found: found)
             isInUse = false
@@ -44,11 +51,11 @@ extension LambdaClient {
         }
         throw LambdaError(
             .deploymentFailed,
-            message: "the mapping of \(wish.eventSourceARN ?? "a source") to \(wish.functionName) is changed all the time")
+            message: "the mapping of \(source) to \(wish.functionName) is changed all the time")
     }
 
-    private func mapping(like wish: CreateEventSourceMapping) async throws(LambdaError) -> EventSourceMappingConfiguration? {
-        let list = ListEventSourceMappings(eventSourceARN: wish.eventSourceARN, functionName: wish.functionName)
+    private func mapping(of source: String, to functionName: String) async throws(LambdaError) -> EventSourceMappingConfiguration? {
+        let list = ListEventSourceMappings(eventSourceARN: source, functionName: functionName)
         do {
             var mappings = self.client.items(of: list).makeAsyncIterator()
             return try await mappings.next(isolation: #isolation)

@@ -58,6 +58,14 @@ import Transport
         await #expect(throws: LambdaError(.callFailed, message: "")) { try await Self.calls([Self.list(), gone]) }
     }
 
+    @Test func `a mapping without an event source ARN is refused, since it would be any mapping of the function`() async throws {
+        let transport = ScriptedTransport([Self.list(Self.mapping("Enabled", batchSize: 10)), .answer(202, "{}")])
+        await #expect(throws: LambdaError(.eventSourceMissing, message: "")) {
+            try await LambdaClient(.scripted(transport)).put(CreateEventSourceMapping(functionName: "f", batchSize: 5))
+        }
+        #expect(transport.requests.isEmpty)
+    }
+
     @Test func `what is compared is what the wish names`() {
         var found = EventSourceMappingConfiguration()
         (found.uuid, found.state, found.batchSize) = ("u", "Enabled", 5)
