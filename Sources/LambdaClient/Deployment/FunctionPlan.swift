@@ -21,14 +21,20 @@ package enum FunctionPlan {
     /// - Parameters:
     ///   - wish: the function as it is to be.
     ///   - found: the function that is there.
-    package static func step(for wish: FunctionDeployment, found: FunctionConfiguration?) -> Step {
+    ///   - wasUpdated: whether this deployment has updated it, so that another update would fail as the last one did.
+    package static func step(for wish: FunctionDeployment, found: FunctionConfiguration?, wasUpdated: Bool = false) -> Step {
         guard let found else { return .create }
         if found.state == .pending || found.lastUpdateStatus == .inProgress { return .wait }
+        if wasUpdated, found.lastUpdateStatus == .failed { return .fail(self.reasonOfUpdate(found)) }
         if self.isOtherCode(wish, found) { return .updateCode }
         if self.isOtherConfiguration(wish, found) { return .updateConfiguration }
         if found.state == .failed { return .fail(found.stateReason ?? "the function has failed to become active") }
-        if found.lastUpdateStatus == .failed { return .fail(found.lastUpdateStatusReason ?? "the last update has failed") }
+        if found.lastUpdateStatus == .failed { return .fail(self.reasonOfUpdate(found)) }
         return .done
+    }
+
+    private static func reasonOfUpdate(_ found: FunctionConfiguration) -> String {
+        found.lastUpdateStatusReason ?? "the last update has failed"
     }
 
     private static func isOtherCode(_ wish: FunctionDeployment, _ found: FunctionConfiguration) -> Bool {

@@ -22,25 +22,21 @@ extension LambdaClient {
         // Four steps are needed at most; others that change the function at the same time may make more necessary.
         for _ in 0..<16 {
             let found = try await self.configuration(of: wish.name)
-            switch FunctionPlan.step(for: wish, found: found) {
+            switch FunctionPlan.step(for: wish, found: found, wasUpdated: !changes.isDisjoint(with: [.code, .configuration])) {
             case .create:
-                if try await self.change({ () async throws(AWSError) in try await self.create(wish, timeout: timeout) }) {
-                    changes.insert(.created)
-                }
+                let made: Void? = try await self.change { () async throws(AWSError) in try await self.create(wish, timeout: timeout) }
+                if made != nil { changes.insert(.created) }
             case .updateCode:
-                if try await self.change({ () async throws(AWSError) in try await self.client.send(wish.codeUpdate) }) {
-                    changes.insert(.code)
-                }
+                if try await self.change(wish.codeUpdate) != nil { changes.insert(.code) }
             case .updateConfiguration:
-                if try await self.change({ () async throws(AWSError) in try await self.client.send(wish.configurationUpdate) }) {
-                    changes.insert(.configuration)
-                }
+                if try await self.change(wish.configurationUpdate) != nil { changes.insert(.configuration) }
             case .wait: try await self.settle(wish.name, timeout: timeout)
-            case .fail(let reason): throw LambdaError(.deploymentFailed, message: "\(wish.name) is not usable: \(reason)")
+            case .fail(let reason):
+                throw LambdaError(.deploymentFailed, message: "Lambda could not make \(wish.name) what it is to be: \(reason)")
             case .done:
                 var deployed = DeployedFunction(configuration: found ?? FunctionConfiguration(), changes: changes)
                 guard let alias = wish.alias else { return deployed }
-                let version = try await self.publish(wish, timeout: timeout)
+                guard let version = try await self.publish(wish, timeout: timeout) else { continue }
                 deployed.version = version
                 if try await self.move(alias, of: wish.name, to: version) { deployed.changes.insert(.alias) }
                 return deployed
@@ -68,18 +64,14 @@ extension LambdaClient {
                 found = nil
             }
             guard let found else {
-                let isMade = try await self.change { () async throws(AWSError) in
-                    try await self.client.send(CreateAlias(functionName: functionName, name: alias, functionVersion: version))
-                }
-                if isMade { return true }
+                let made = try await self.change(CreateAlias(functionName: functionName, name: alias, functionVersion: version))
+                if made != nil { return true }
                 continue
             }
             guard found.functionVersion != version else { return false }
-            let isMoved = try await self.change { () async throws(AWSError) in
-                try await self.client.send(
-                    UpdateAlias(functionName: functionName, name: alias, functionVersion: version, revisionID: found.revisionID))
-            }
-            if isMoved { return true }
+            let moved = try await self.change(
+                UpdateAlias(functionName: functionName, name: alias, functionVersion: version, revisionID: found.revisionID))
+            if moved != nil { return true }
         }
         throw LambdaError(.deploymentFailed, message: "the alias \(alias) of \(functionName) is moved by somebody else all the time")
     }
@@ -108,15 +100,18 @@ extension LambdaClient {
 
     /// Makes a change.
     ///
-    /// - Returns: whether it was made; `false` where somebody else changes the same, so that another look is needed.
-    private func change<Output>(_ body: () async throws(AWSError) -> Output) async throws(LambdaError) -> Bool {
+    /// - Returns: what it comes to; `nil` where somebody else changes the same, so that another look is needed.
+    private func change<Output>(_ body: () async throws(AWSError) -> Output) async throws(LambdaError) -> Output? {
         do {
-            _ = try await body()
-            return true
+            return try await body()
         } catch {
             guard error.code == "ResourceConflictException" || error.code == "PreconditionFailedException" else { throw LambdaError(error) }
-            return false
+            return nil
         }
+    }
+
+    private func change<Operation: LambdaOperation>(_ operation: Operation) async throws(LambdaError) -> Operation.Output? {
+        try await self.change { () async throws(AWSError) in try await self.client.send(operation) }
     }
 
     private func settle(_ name: String, qualifier: String? = nil, timeout: Duration) async throws(LambdaError) {
@@ -135,9 +130,14 @@ extension LambdaClient {
         }
     }
 
-    private func publish(_ wish: FunctionDeployment, timeout: Duration) async throws(LambdaError) -> String {
+    /// Publishes a version.
+    ///
+    /// - Returns: its number; `nil` where somebody else changes the function.
+    private func publish(_ wish: FunctionDeployment, timeout: Duration) async throws(LambdaError) -> String? {
         // The checksum makes Lambda refuse where somebody else has put other code in place.
-        let published = try await self.call(PublishVersion(functionName: wish.name, codeSHA256: wish.package.sha256))
+        guard let published = try await self.change(PublishVersion(functionName: wish.name, codeSHA256: wish.package.sha256)) else {
+            return nil
+        }
         guard let version = published.version else {
             throw LambdaError(.deploymentFailed, message: "Lambda has published no version of \(wish.name)")
         }

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from . import partial_failures
@@ -32,11 +32,15 @@ KINDS = {
     "cut-body": "all is done, and the connection is closed in the middle of the answer",
     "500-after": "all is done, and the answer is InternalFailureException all the same",
     "partial": "of a batch of SQS or SNS, the entries that have the text `containing` fail; the rest is done",
+    "fail-later": "the update of a function is begun and answered; then it fails, and nothing is done",
     "close-after": "all is done and answered, and the connection is then closed without a word",
 }
 
 #: The operations that can fail in part.
 BATCHES = ("SendMessageBatch", "DeleteMessageBatch", "ChangeMessageVisibilityBatch", "PublishBatch")
+
+#: The operations that begin what can fail later.
+UPDATES = ("UpdateFunctionCode", "UpdateFunctionConfiguration")
 
 #: What the services call too many calls.
 _THROTTLING = {"lambda": "TooManyRequestsException", "sqs": "RequestThrottled", "sns": "ThrottledException"}
@@ -85,6 +89,8 @@ class Faults:
         fault = Fault(**description)
         if fault.fault == "partial" and fault.operation not in BATCHES:
             raise ValueError(f"only these operations can fail in part: {', '.join(BATCHES)}")
+        if fault.fault == "fail-later" and fault.operation not in UPDATES:
+            raise ValueError(f"only these operations can fail later: {', '.join(UPDATES)}")
         if fault.fault == "conflict" and fault.service not in _CONFLICTS:
             raise ValueError(f"only these services know of conflicts: {', '.join(_CONFLICTS)}")
         if fault.fault not in KINDS:
@@ -122,6 +128,8 @@ class Faults:
                 return response
             case "partial":
                 return partial_failures.perform(operation, fault.containing, fault.senderFault, proceed)
+            case "fail-later":
+                return proceed(replace(operation, fails_later=True))
             case "close-after":
                 response = proceed(operation)
                 response.closes_silently = True

@@ -17,16 +17,22 @@ class FunctionStates:
     def __init__(self) -> None:
         self._creations: dict[str, float] = {}
         self._updates: dict[str, float] = {}
+        #: The functions whose last update failed.
+        self._failures: set[str] = set()
 
     def reset(self) -> None:
         self._creations.clear()
         self._updates.clear()
+        self._failures.clear()
 
     def created(self, arn: str) -> None:
         self._creations[arn] = time.monotonic()
 
-    def updated(self, arn: str) -> None:
+    def updated(self, arn: str, fails: bool = False) -> None:
         self._updates[arn] = time.monotonic()
+        self._failures.discard(arn)
+        if fails:
+            self._failures.add(arn)
 
     def is_pending(self, arn: str) -> bool:
         """Whether it can't be invoked yet."""
@@ -48,6 +54,11 @@ class FunctionStates:
             answer |= {
                 "LastUpdateStatus": "InProgress", "LastUpdateStatusReason": "The function is being created.",
                 "LastUpdateStatusReasonCode": "Creating",
+            }
+        elif arn in self._failures:
+            answer |= {
+                "LastUpdateStatus": "Failed", "LastUpdateStatusReason": "The update has failed (asked for by a test).",
+                "LastUpdateStatusReasonCode": "InternalError",
             }
         if looked_at:
             self._creations.pop(arn, None)

@@ -96,6 +96,9 @@ class Functions:
             if operation.name == "PublishVersion" and (present := _same_version(function)) is not None:
                 # Nothing has changed since that version, so that AWS answers with it and publishes none.
                 return self._finished(operation, parameters, Response.json(present.get_configuration(), 201), region, changes=False)
+            if operation.fails_later:
+                self._states.updated(function.function_arn, fails=True)
+                return self._finished(operation, parameters, Response.json(function.get_configuration()), region, changes=False)
         response = moto_services.call(operation.request, claim)
         return self._finished(operation, parameters, response, region)
 

@@ -31,6 +31,8 @@ class Operation:
     model: OperationModel
     request: Request
     labels: dict[str, str]
+    #: Whether what it begins is to fail later.
+    fails_later: bool = False
 
     @property
     def is_read_only(self) -> bool:

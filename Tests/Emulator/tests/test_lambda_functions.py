@@ -61,6 +61,20 @@ class FunctionTests(LambdaTestCase):
         self.lambda_.update_function_configuration(FunctionName="f", Timeout=5)
         self.assertEqual(self.made(), ["function-created", "function-code-updated", "function-configuration-updated"])
 
+    def test_an_update_fails_later_where_a_test_asks_for_it(self) -> None:
+        self.create(SOURCE)
+        before = self.lambda_.get_function_configuration(FunctionName="f")["CodeSha256"]
+        self.control("POST", "faults", {"service": "lambda", "operation": "UpdateFunctionCode", "fault": "fail-later"})
+        updated = self.lambda_.update_function_code(FunctionName="f", ZipFile=archive(SOURCE + "\n"))
+        self.assertEqual(updated["LastUpdateStatus"], "InProgress")
+        found = [self.lambda_.get_function_configuration(FunctionName="f") for _ in range(2)]
+        self.assertEqual([configuration["LastUpdateStatus"] for configuration in found], ["InProgress", "Failed"])
+        self.assertEqual(found[1]["CodeSha256"], before)
+        self.assertIn("asked for by a test", found[1]["LastUpdateStatusReason"])
+        self.lambda_.update_function_code(FunctionName="f", ZipFile=archive(SOURCE + "\n"))
+        self.lambda_.get_waiter("function_updated_v2").wait(FunctionName="f", WaiterConfig={"Delay": 0})
+        self.assertEqual(self.made(), ["function-created", "function-code-updated"])
+
     def test_what_is_no_code_is_refused(self) -> None:
         self.create(SOURCE)
         whole = archive(SOURCE)

@@ -60,6 +60,45 @@ import Testing
         #expect(changes.filter { $0 == "function-version-published" }.count == 1)
     }
 
+    @Test(arguments: ["UpdateFunctionCode", "UpdateFunctionConfiguration", "PublishVersion", "UpdateAlias"])
+    func `a deployment of a change whose answer is lost, or that meets another change, has one effect`(operation: String) async throws {
+        let lambda = LambdaClient(try AWSEmulator.client())
+        for fault in ["500-after", "conflict"] {
+            let name = Self.name()
+            var wish = try await Self.wish(name)
+            _ = try await lambda.deploy(wish)
+            let before = try await AWSEmulator.changes(naming: name).count
+            wish.package = try FunctionPackage(files: [FunctionFile(path: "index.py", bytes: Array((Self.source + "\n").utf8))])
+            wish.description = "notifies"
+            try await AWSEmulator.fail(operation, of: "lambda", with: fault, naming: name)
+            if fault == "500-after" {
+                await #expect(throws: LambdaError(.callFailed, message: "")) { try await lambda.deploy(wish) }
+            }
+            #expect(try await lambda.deploy(wish).version == "2")
+            #expect(try await lambda.deploy(wish).changes == [])
+            #expect(try await !AWSEmulator.hasFault(naming: name), "\(operation) is not called")
+            #expect(
+                try await AWSEmulator.changes(naming: name).dropFirst(before).map(\.change) == [
+                    "function-code-updated", "function-configuration-updated", "function-version-published", "function-alias-updated",
+                ])
+        }
+    }
+
+    @Test(arguments: ["UpdateFunctionCode", "UpdateFunctionConfiguration"])
+    func `an update that Lambda cannot carry out is an error, and deploying again tries again`(operation: String) async throws {
+        let lambda = LambdaClient(try AWSEmulator.client())
+        let name = Self.name()
+        var wish = try await Self.wish(name)
+        _ = try await lambda.deploy(wish)
+        wish.package = try FunctionPackage(files: [FunctionFile(path: "index.py", bytes: Array((Self.source + "\n").utf8))])
+        wish.description = "notifies"
+        try await AWSEmulator.fail(operation, of: "lambda", with: "fail-later", naming: name)
+        let error = await #expect(throws: LambdaError.self) { try await lambda.deploy(wish) }
+        #expect(error?.code == .deploymentFailed)
+        #expect(error?.message.contains("asked for by a test") == true)
+        #expect(try await lambda.deploy(wish).version == "2")
+    }
+
     @Test func `deployments of the same at a time make one function`() async throws {
         let name = Self.name()
         let wish = try await Self.wish(name)
@@ -108,6 +147,38 @@ import Testing
         let changes = try await AWSEmulator.changes(naming: queueName).map(\.change)
         #expect(
             changes.filter { $0.hasPrefix("event-source-mapping") } == ["event-source-mapping-created", "event-source-mapping-updated"])
+    }
+
+    @Test(arguments: ["CreateEventSourceMapping", "UpdateEventSourceMapping"])
+    func `a mapping that is put again, because the answer was lost or another change is in progress, is changed once`(
+        operation: String
+    ) async throws {
+        let aws = try AWSEmulator.client()
+        let lambda = LambdaClient(aws)
+        let name = Self.name()
+        _ = try await lambda.deploy(Self.wish(name))
+        for fault in ["500-after", "conflict"] {
+            let (queueName, queue) = try await QueueTests.queue(SQSClient(aws))
+            let names: [QueueAttributeName] = [.queueARN]
+            let attributes = try await SQSClient(aws).send(GetQueueAttributes(queueURL: queue, attributeNames: names)).attributes
+            let source = try #require(attributes?["QueueArn"])
+            var wish = CreateEventSourceMapping(eventSourceARN: source, functionName: name, batchSize: 5)
+            var text = name
+            if operation == "UpdateEventSourceMapping" {
+                // An update names neither source nor function.
+                text = try #require(try await lambda.put(wish).uuid)
+                wish.batchSize = 2
+            }
+            try await AWSEmulator.fail(operation, of: "lambda", with: fault, naming: text)
+            if fault == "500-after" {
+                await #expect(throws: LambdaError(.callFailed, message: "")) { try await lambda.put(wish) }
+            }
+            #expect(try await lambda.put(wish).batchSize == wish.batchSize)
+            #expect(try await !AWSEmulator.hasFault(naming: text), "\(operation) is not called")
+            let changes = try await AWSEmulator.changes(naming: queueName).map(\.change).filter { $0.hasPrefix("event-source-mapping") }
+            let created = "event-source-mapping-created"
+            #expect(changes == (operation == "UpdateEventSourceMapping" ? [created, "event-source-mapping-updated"] : [created]))
+        }
     }
 }
 

@@ -34,7 +34,8 @@ import Transport
         let found = try Self.found(change)
         let members = [
             ("CodeSha256", found.codeSHA256), ("Role", found.role), ("Runtime", found.runtime?.rawValue), ("Handler", found.handler),
-            ("State", found.state?.rawValue), ("LastUpdateStatus", found.lastUpdateStatus?.rawValue), ("Version", found.version),
+            ("State", found.state?.rawValue), ("LastUpdateStatus", found.lastUpdateStatus?.rawValue),
+            ("LastUpdateStatusReason", found.lastUpdateStatusReason), ("Version", found.version),
         ]
         let texts = members.compactMap { name, value in value.map { #""\#(name)": "\#($0)""# } }
         return .answer(200, "{\(texts.joined(separator: ", ")), \"Timeout\": \(found.timeout ?? 3)}")
@@ -123,6 +124,31 @@ import Transport
         ])
         #expect(try await LambdaClient(.scripted(transport)).deploy(Self.wish()).changes == [])
         #expect(transport.requests.count == 5)
+    }
+
+    @Test func `who meets with another deployment while publishing looks again`() async throws {
+        let transport = ScriptedTransport([
+            try Self.json(), Self.conflict, try Self.json(), try Self.json { $0.version = "3" }, try Self.json(),
+            .answer(200, #"{"FunctionVersion": "3"}"#),
+        ])
+        var wish = try Self.wish()
+        wish.alias = "live"
+        let deployed = try await LambdaClient(.scripted(transport)).deploy(wish)
+        #expect(deployed.version == "3" && deployed.changes == [])
+        #expect(Self.calls(transport).filter { $0 == "POST functions/f/versions" }.count == 2)
+    }
+
+    @Test func `an update that Lambda could not carry out is an error with Lambda's reason, and is not made again`() async throws {
+        let failed = try Self.json { ($0.codeSHA256, $0.lastUpdateStatus, $0.lastUpdateStatusReason) = ("x", .failed, "no such layer") }
+        let transport = ScriptedTransport([try Self.json { $0.codeSHA256 = "x" }, try Self.json(), failed, failed, failed])
+        do {
+            _ = try await LambdaClient(.scripted(transport)).deploy(Self.wish())
+            Issue.record("the update has failed")
+        } catch {
+            #expect(error as? LambdaError == LambdaError(.deploymentFailed, message: ""))
+            #expect("\(error)".contains("no such layer"))
+        }
+        #expect(Self.calls(transport) == ["GET functions/f/configuration", "PUT functions/f/code", "GET functions/f/configuration"])
     }
 
     @Test func `a role that cannot be assumed yet is waited for`() async throws {
