@@ -63,6 +63,17 @@ public struct LambdaError: Error, Sendable, CustomStringConvertible {
         self.failure = failure
     }
 
+    /// A function that was invoked has failed.
+    ///
+    /// - Parameters:
+    ///   - functionName: the function.
+    ///   - kind: what Lambda calls the failure.
+    ///   - failure: what it failed with.
+    init(failureOf functionName: String, _ kind: String, _ failure: FunctionFailure) {
+        self.init(
+            .functionFailed, message: "\(functionName) failed (\(kind)) with \(failure.type ?? "an error of no type")", failure: failure)
+    }
+
     init(_ error: AWSError) { self.init(.callFailed, message: "\(error)", cause: error) }
 
     /// Code and message in one line.

@@ -30,15 +30,52 @@ extension LambdaClient {
         let payload = output.payload ?? []
         if let kind = output.functionError {
             let failure = FunctionFailure(payload: payload, logTail: output.logTail, executedVersion: output.executedVersion)
-            throw LambdaError(
-                .functionFailed, message: "\(functionName) failed (\(kind)) with \(failure.type ?? "an error of no type")", failure: failure
-            )
+            throw LambdaError(failureOf: functionName, kind, failure)
         }
         do {
             return try JSONReader.decode(type, from: payload.isEmpty ? Array("null".utf8) : payload)
         } catch {
             throw LambdaError(
                 .outputNotDecodable, message: "\(functionName) has returned no \(type): \(error.code) at byte \(error.offset)")
+        }
+    }
+
+    /// Invokes a function and reads what it returns while it is still at it.
+    ///
+    /// ```swift
+    /// try await lambda.withResponseStream(of: "report", with: ["year": 2026]) { pieces in
+    ///     for try await piece in pieces { try await file.write(piece) }
+    /// }
+    /// ```
+    ///
+    /// An attempt without an answer is repeated as the client's retry policy says, so a function has to bear being invoked twice with the
+    /// same input; once the closure was called, it is not. Between two pieces may lie at most `AWSConfiguration.attemptTimeout`, and all may
+    /// take `callTimeout`, or 15 minutes where there is none. When the closure returns or throws, the exchange is over; so it is when the task
+    /// is cancelled. The function runs on.
+    ///
+    /// - Parameters:
+    ///   - functionName: the function's name, or its ARN.
+    ///   - qualifier: a version or an alias; by default the latest code.
+    ///   - input: what the function is given, as JSON.
+    ///   - body: reads what the function returns.
+    /// - Returns: what the closure returned.
+    /// - Throws: ``LambdaError`` when there is no answer; else what the closure threw. The pieces themselves end with a ``LambdaError``, of code
+    ///   ``LambdaError/Code/functionFailed`` when the function failed.
+    public func withResponseStream<Input: JSONEncodable, Value>(
+        of functionName: String, qualifier: String? = nil, with input: Input, _ body: (FunctionResponseStream) async throws -> Value
+    ) async throws -> Value {
+        let operation = InvokeWithResponseStream(
+            functionName: functionName, logType: .tail, qualifier: qualifier, payload: try Self.payload(input))
+        var isAnswered = false
+        do {
+            return try await self.client.withEvents(of: operation) { output, events in
+                isAnswered = true
+                return try await body(FunctionResponseStream(events, of: functionName, output))
+            }
+        } catch {
+            // What the closure threw is its own, also where it is an error of another call.
+            guard !isAnswered, let error = error as? AWSError else { throw error }
+            throw LambdaError(error)
         }
     }
 

@@ -127,6 +127,36 @@ import Testing
         try await lambda.sendEvent(to: name, "event")
     }
 
+    @Test func `a function is read while it is still at it, until it returns or fails`() async throws {
+        let name = Self.name()
+        let lambda = LambdaClient(try AWSEmulator.client())
+        let source = """
+            def handler(event, context):
+                yield "one "
+                yield "two"
+                if event == "fail":
+                    raise KeyError("missing")
+            """
+        _ = try await lambda.deploy(Self.wish(name, source: source))
+        for input in ["succeed", "fail"] {
+            let (text, failure) = try await lambda.withResponseStream(of: name, qualifier: "live", with: input) { pieces in
+                var bytes: [UInt8] = []
+                do throws(LambdaError) {
+                    for try await piece in pieces { bytes += piece }
+                    return (String(decoding: bytes, as: UTF8.self), FunctionFailure?.none)
+                } catch {
+                    return (String(decoding: bytes, as: UTF8.self), error.failure)
+                }
+            }
+            #expect(text == "one two")
+            #expect(failure?.type == (input == "fail" ? "KeyError" : nil))
+            #expect(failure?.executedVersion == (input == "fail" ? "1" : nil))
+        }
+        await #expect(throws: LambdaError(.callFailed, message: "")) {
+            try await lambda.withResponseStream(of: "\(name)-other", with: "succeed") { _ in }
+        }
+    }
+
     @Test func `an event source mapping is put once, whoever puts it`() async throws {
         let name = Self.name()
         let aws = try AWSEmulator.client()
