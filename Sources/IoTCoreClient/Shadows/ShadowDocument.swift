@@ -34,6 +34,15 @@ public struct ShadowDocument: Hashable, Sendable {
         try Self.decode(self.state.reported)
     }
 
+    /// What is desired and not reported so, as a type of the caller.
+    ///
+    /// - Parameter type: the type.
+    /// - Returns: the value; `nil` where all that is desired is reported.
+    /// - Throws: what of the delta does not fit the type.
+    public func delta<Value: JSONDecodable>(as type: Value.Type = Value.self) throws(JSONError) -> Value? {
+        try Self.decode(self.delta)
+    }
+
     private static func decode<Value: JSONDecodable>(_ value: JSONValue?) throws(JSONError) -> Value? {
         guard let value else { return nil }
         return try JSONReader.decode(Value.self, from: try value.encoded())

@@ -18,8 +18,16 @@ import Transport
         let document = try #require(try await script.iot.shadow(of: "device").get())
         #expect(try document.desired(as: [String: Int].self) == ["a": 1])
         #expect(try document.reported(as: [String: Int].self) == ["a": 2])
+        #expect(try document.delta(as: [String: Int].self) == ["a": 1])
+        #expect(throws: JSONError.self) { try document.delta(as: [String: String].self) }
         #expect(document.delta == ["a": 1] && document.state.delta == document.delta)
         #expect(document.version == 7 && document.timestamp == 1_700_000_000)
+    }
+
+    @Test func `a shadow of which all is reported has no delta`() async throws {
+        let script = Script(Self.present(#"{"desired": {"a": 1}, "reported": {"a": 1}}"#, version: 7))
+        let document = try #require(try await script.iot.shadow(of: "device").get())
+        #expect(try document.delta(as: [String: Int].self) == nil)
     }
 
     @Test func `a named shadow is asked for by its name`() async throws {
