@@ -59,4 +59,36 @@ import Transport
         let results = try await Self.publish(["a"], bytes: 1, over: transport)
         #expect(throws: AWSError(.malformedResponse, code: "UnansweredEntry", message: "")) { try results[0].get() }
     }
+
+    /// The messages of each call when these are published, with answers for up to four calls.
+    static func calls(
+        publishing texts: [String], to topic: String, _ change: (inout TopicPublisherConfiguration) -> Void = { _ in }
+    ) async throws -> [[String]] {
+        let answer = Self.answer("<Successful>\((0..<10).map { Self.success($0) }.joined())</Successful><Failed/>")
+        let transport = ScriptedTransport(Array(repeating: answer, count: 4))
+        var configuration = TopicPublisherConfiguration()
+        change(&configuration)
+        let results = try await SNSClient(.scripted(transport)).withPublisher(to: topic, configuration: configuration) { publisher in
+            await publisher.publish(contentsOf: texts.map { TopicMessage($0, deduplicationID: $0, groupID: String($0.prefix(1))) })
+        }
+        for result in results { _ = try result.get() }
+        return transport.requests.map { request in
+            String(decoding: request.body, as: UTF8.self).split(separator: "&").filter { $0.contains(".Message=") }
+                .map { String($0.split(separator: "=")[1]) }
+        }
+    }
+
+    @Test func `of a group of a FIFO topic one message is under way at a time, in order`() async throws {
+        let calls = try await Self.calls(publishing: ["a1", "a2", "b1", "a3"], to: Self.topic + ".fifo")
+        #expect(calls.map { $0.filter { $0.hasPrefix("a") } }.filter { !$0.isEmpty } == [["a1"], ["a2"], ["a3"]])
+        #expect(calls.flatMap { $0 }.sorted() == ["a1", "a2", "a3", "b1"])
+    }
+
+    @Test func `the messages of a group share a call where the topic keeps no order`() async throws {
+        let calls = try await Self.calls(publishing: ["a1", "a2", "b1", "a3"], to: Self.topic) { configuration in
+            configuration.maximumBytes = 8
+            configuration.linger = .seconds(3_600)
+        }
+        #expect(calls == [["a1", "a2", "b1", "a3"]])
+    }
 }
