@@ -86,7 +86,14 @@ extension ConnectionDriver {
     func nextMessageID() -> String { self.messageIDPrefix + String(self.nextRequestID().rawValue) }
 
     /// Sends a message: returns when the stream has it.
-    func send(_ message: OutgoingMessage, on reference: ChannelReference, timeout: Duration? = nil) async throws(AMQPError) {
+    ///
+    /// - Parameters:
+    ///   - message: the message.
+    ///   - reference: the channel.
+    ///   - deadline: when the wait ends, if before the time for a confirm is over.
+    func send(
+        _ message: OutgoingMessage, on reference: ChannelReference, deadline: MonotonicInstant? = nil
+    ) async throws(AMQPError) {
         if Task.isCancelled { throw AMQPError(failure: .cancelled) }
         self.metrics.published.increment()
         if try self.sendAtOnce(message, on: reference) { return }
@@ -96,7 +103,8 @@ extension ConnectionDriver {
                 self.withState { state, now, aftermath in
                     do throws(AMQPError) {
                         let record = try state.channel(reference)
-                        let deadline = now + (timeout ?? self.configuration.confirmTimeout)
+                        let latest = now + self.configuration.confirmTimeout
+                        let deadline = min(deadline ?? latest, latest)
                         let action = record.machine.sendRequested(id, deadline: deadline, isGateOpen: state.isGateOpen)
                         if try state.carryOut(action, message, of: record) { return aftermath.finish((continuation, nil)) }
                         record.publishes.add(id, .write(continuation), message, wasWritten: false)

@@ -21,10 +21,10 @@ extension ConnectionDriver {
         var request = message
         request.properties.replyTo = ChannelStateMachine.replyQueue
         request.properties.correlationID = String(id.rawValue)
-        try self.beginCall(id, timeout: timeout, on: reference)
+        let deadline = self.now + timeout
+        try self.beginCall(id, deadline: deadline, on: reference)
         do throws(AMQPError) {
-            try await self.send(
-                OutgoingMessage(request, id: self.nextMessageID()), on: reference, timeout: min(timeout, self.configuration.confirmTimeout))
+            try await self.send(OutgoingMessage(request, id: self.nextMessageID()), on: reference, deadline: deadline)
         } catch {
             _ = self.withState { state, _, _ in (try? state.channel(reference))?.machine.callCancelled(id) }
             throw error
@@ -58,10 +58,9 @@ extension ConnectionDriver {
         }
     }
 
-    private func beginCall(_ id: RequestID, timeout: Duration, on reference: ChannelReference) throws(AMQPError) {
-        let result = self.withState { (state, now, _) -> Result<Void, AMQPError> in
+    private func beginCall(_ id: RequestID, deadline: MonotonicInstant, on reference: ChannelReference) throws(AMQPError) {
+        let result = self.withState { (state, _, _) -> Result<Void, AMQPError> in
             do throws(AMQPError) {
-                let deadline = now + timeout
                 if let failure = try state.channel(reference).machine.callRequested(id, deadline: deadline) {
                     throw state.error(for: failure)
                 }

@@ -49,7 +49,7 @@ extension ChannelStateMachine {
     ///
     /// - Parameters:
     ///   - id: who waits until it was sent.
-    ///   - deadline: when the wait ends; not before that of an earlier message.
+    ///   - deadline: when the wait ends.
     ///   - isGateOpen: whether the connection takes messages now.
     package mutating func sendRequested(_ id: RequestID, deadline: MonotonicInstant, isGateOpen: Bool) -> PublishAction {
         if let failure = self.failure ?? self.confirmFailure { return .fail(failure) }

@@ -141,21 +141,34 @@ struct PublishWindow: ~Copyable {
 
     /// The first deadline of one who waits.
     var nextDeadline: MonotonicInstant? {
-        let waiting = self.waiting.first?.deadline
+        let waiting = self.limit == nil ? self.firstDeadlineOfWaiting : self.waiting.first?.deadline
         let offset = self.sent.firstOffset(from: self.expiredCount) { $0.id != nil }
         guard let sent = offset.flatMap({ self.sent[$0]?.deadline }) else { return waiting }
         return min(waiting ?? sent, sent)
     }
 
+    /// Without confirm mode each message has its own time to wait.
+    private var firstDeadlineOfWaiting: MonotonicInstant? {
+        var first: MonotonicInstant?
+        for offset in 0..<self.waiting.count {
+            if let deadline = self.waiting[offset]?.deadline { first = min(first ?? deadline, deadline) }
+        }
+        return first
+    }
+
     /// Forgets those whose deadline is not after `now`, and returns them.
     ///
-    /// Deadlines are expected in the order of the messages.
+    /// In confirm mode deadlines are expected in the order of the messages.
     mutating func expired(at now: MonotonicInstant) -> [Waiter] {
         var expired: [Waiter] = []
         while let sent = self.sent[self.expiredCount], sent.deadline <= now {
             if let id = sent.id { expired.append(.publish(id, wasSent: true)) }
             _ = self.sent.update(at: self.expiredCount) { $0.id = nil }
             self.expiredCount += 1
+        }
+        if self.limit == nil, self.waiting.firstOffset(where: { $0.deadline <= now }) != nil {
+            let waiting = self.waiting.removeAll { $0.deadline <= now }
+            return expired + waiting.map { .publish($0.id, wasSent: $0.wasSent) }
         }
         while let waiting = self.waiting.first, waiting.deadline <= now {
             _ = self.waiting.popFirst()

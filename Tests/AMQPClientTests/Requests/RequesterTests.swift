@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AMQPClient
+import TestSupport
 import Testing
 import Transport
 
@@ -146,6 +147,40 @@ import Transport
                 await isBlocked.wait()
                 let reply = try await requester.call([1], to: .queue("service"))
                 #expect(reply.body == [2])
+            })
+    }
+
+    @Test func `a call that waits behind another one waits no longer than it says, and is not sent after that`() async throws {
+        let isBlocked = Signal()
+        let isFirst = Signal()
+        let isExpired = Signal()
+        try await self.run(
+            Conversation { $0.confirmTimeout = .seconds(3_600) },
+            broker: { broker in
+                try broker.send(.connectionBlocked(ConnectionBlocked(reason: "memory")), on: 0)
+                // The timer that the requests before have left runs out.
+                broker.advance(by: .seconds(30))
+                isBlocked.send()
+                try await eventually("the first call waits") { broker.stream.deadline == broker.clock.now + .seconds(3_600) }
+                isFirst.send()
+                try await eventually("the second call has timed out") {
+                    broker.advance(by: .milliseconds(100))
+                    return isExpired.isSent
+                }
+                try broker.send(.connectionUnblocked(ConnectionUnblocked()), on: 0)
+                let request = try await broker.nextMessage()
+                #expect(request.body == [1])
+                try broker.reply(to: request, [2], tag: 1)
+            },
+            client: { requester in
+                await isBlocked.wait()
+                async let first = requester.call([1], to: .queue("service"), timeout: .seconds(3_600)).body
+                await isFirst.wait()
+                let error = try await amqpError { try await requester.call([3], to: .queue("service"), timeout: .seconds(1)) }
+                isExpired.send()
+                #expect(error.code == .timedOut)
+                #expect(!error.isDeliveryFateUnknown)
+                #expect(try await first == [2])
             })
     }
 

@@ -226,6 +226,20 @@ import Testing
         #expect(machine.nextPublish(isGateOpen: true) == nil)
     }
 
+    @Test func `without confirm mode each message waits as long as its own deadline says`() {
+        var machine = ChannelFixture.opened()
+        let soon = ChannelFixture.start + .seconds(1)
+        for (id, deadline) in [(1 as UInt64, self.later), (2, soon), (3, self.later)] {
+            _ = machine.sendRequested(RequestID(id), deadline: deadline, isGateOpen: false)
+        }
+        #expect(machine.nextDeadline == soon)
+        #expect(machine.deadlinePassed(at: soon) == [.publish(RequestID(2), wasSent: false)])
+        #expect(machine.nextDeadline == self.later)
+        #expect(machine.nextPublish(isGateOpen: true) == RequestID(1))
+        #expect(machine.nextPublish(isGateOpen: true) == RequestID(3))
+        #expect(machine.nextPublish(isGateOpen: true) == nil)
+    }
+
     @Test func `a channel publishes with confirms or without`() {
         var machine = ChannelFixture.confirming(window: 3)
         #expect(machine.sendRequested(isGateOpen: true) == .fail(.confirmModeMixed))
