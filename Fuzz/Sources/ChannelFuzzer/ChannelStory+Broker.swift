@@ -245,8 +245,8 @@ extension ChannelStory {
             self.deliveries.handedOut(message, to: tag)
         case .settle(let settlements):
             for settlement in settlements { self.tell(settlement.id, .confirm) }
-        case .consumerCancelled(_, let ids, let method):
-            for id in ids { self.tell([.delivery(id)]) }
+        case .consumerCancelled(_, let waiters, let method):
+            self.tell(waiters)
             self.send(method)
         case .end(let ending):
             self.ended(ending)

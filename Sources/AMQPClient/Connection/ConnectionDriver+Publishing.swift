@@ -90,14 +90,15 @@ extension ConnectionDriver {
     /// - Parameters:
     ///   - message: the message.
     ///   - reference: the channel.
+    ///   - call: whose request it is, if any.
     ///   - deadline: when the wait ends, if before the time for a confirm is over.
     func send(
-        _ message: OutgoingMessage, on reference: ChannelReference, deadline: MonotonicInstant? = nil
+        _ message: OutgoingMessage, on reference: ChannelReference, of call: RequestID? = nil, deadline: MonotonicInstant? = nil
     ) async throws(AMQPError) {
         if Task.isCancelled { throw AMQPError(failure: .cancelled) }
         self.metrics.published.increment()
-        if try self.sendAtOnce(message, on: reference) { return }
-        let id = self.nextRequestID()
+        if try self.sendAtOnce(message, on: reference, of: call) { return }
+        let id = call ?? self.nextRequestID()
         let error = await withTaskCancellationHandler {
             await withSuspension { (continuation: PublishWaiter.Continuation) in
                 self.withState { state, now, aftermath in
@@ -122,13 +123,15 @@ extension ConnectionDriver {
     }
 
     /// Sends a message if it may go now, as it is as long as the stream and the broker keep up: that costs no suspension.
-    private func sendAtOnce(_ message: OutgoingMessage, on reference: ChannelReference) throws(AMQPError) -> Bool {
+    private func sendAtOnce(
+        _ message: OutgoingMessage, on reference: ChannelReference, of call: RequestID?
+    ) throws(AMQPError) -> Bool {
         let now = self.now
         // Nobody is woken by it, so that there is nothing to do after the lock.
         let result = self.state.withLock { (state) -> Result<Bool, AMQPError> in
             do throws(AMQPError) {
                 let record = try state.channel(reference)
-                let action = record.machine.sendRequested(isGateOpen: state.isGateOpen)
+                let action = record.machine.sendRequested(call: call, isGateOpen: state.isGateOpen)
                 guard try state.carryOut(action, message, of: record) else { return .success(false) }
                 state.flush(at: now)
                 return .success(true)

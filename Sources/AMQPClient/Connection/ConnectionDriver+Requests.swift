@@ -131,6 +131,7 @@ extension ConnectionDriver {
             state.topology.consumerEnded(consumer.tag, on: reference.serial)
             for method in ending.send { state.write(method, channel: reference.number, &aftermath) }
             for id in ending.finished { aftermath.resume(record.deliveries.removeValue(forKey: id), with: .success(nil)) }
+            for waiter in ending.failed { state.fail(waiter, of: record, with: AMQPError(failure: .requesterEnded), &aftermath) }
             return ending.isPending ? .pending : .done(.basicCancelOk(BasicCancelOk(consumerTag: consumer.tag)))
         }
     }

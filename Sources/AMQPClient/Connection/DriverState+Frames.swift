@@ -131,7 +131,7 @@ extension DriverState {
         case .consumerCancelled(let tag, let waiting, let method):
             self.topology.consumerCancelledByPeer(tag, on: record.reference.serial)
             if let method { self.write(method, channel: number, &aftermath) }
-            for id in waiting { self.fail(.delivery(id), of: record, with: AMQPError(failure: .consumerCancelledByPeer), &aftermath) }
+            for waiter in waiting { self.fail(waiter, of: record, with: AMQPError(failure: .consumerCancelledByPeer), &aftermath) }
         case .restored(let methods):
             for method in methods { self.write(method, channel: number, &aftermath) }
             self.settled(record, at: now, &aftermath)

@@ -24,7 +24,7 @@ extension ConnectionDriver {
         let deadline = self.now + timeout
         try self.beginCall(id, deadline: deadline, on: reference)
         do throws(AMQPError) {
-            try await self.send(OutgoingMessage(request, id: self.nextMessageID()), on: reference, deadline: deadline)
+            try await self.send(OutgoingMessage(request, id: self.nextMessageID()), on: reference, of: id, deadline: deadline)
         } catch {
             _ = self.withState { state, _, _ in (try? state.channel(reference))?.machine.callCancelled(id) }
             throw error

@@ -4,7 +4,7 @@
 /// The requests of a channel that wait for their replies, each known by its number in the correlation id.
 struct CallTable {
     private enum Phase {
-        /// It is being sent; nobody waits yet. Exits: `waiting`, `answered`, `failed`.
+        /// It is to be sent, or is sent; nobody waits yet. Exits: `waiting`, `answered`, `failed`.
         case sending
         /// Someone waits. Its end removes it.
         case waiting
@@ -17,6 +17,8 @@ struct CallTable {
     private struct Call {
         var deadline: MonotonicInstant
         var phase = Phase.sending
+        /// Whether its request was written, so that it may be served.
+        var wasSent = false
     }
 
     /// What came of a reply.
@@ -34,6 +36,16 @@ struct CallTable {
     mutating func add(_ id: RequestID, until deadline: MonotonicInstant) {
         self.isUsed = true
         self.calls[id] = Call(deadline: deadline)
+    }
+
+    /// Its request was written.
+    mutating func sent(_ id: RequestID) {
+        if self.isUsed { self.calls[id]?.wasSent = true }
+    }
+
+    /// Why a request is not to be sent any more; `nil` for one that is no call's.
+    func failure(of id: RequestID) -> AMQPFailure? {
+        if case .failed(let failure)? = self.calls[id]?.phase { failure } else { nil }
     }
 
     /// Someone waits for the reply now.
@@ -72,13 +84,16 @@ struct CallTable {
     ///
     /// - Returns: who is to be told, if someone waits.
     mutating func failed(_ id: RequestID, _ failure: AMQPFailure) -> RequestID? {
-        guard let call = self.calls[id] else { return nil }
-        if case .waiting = call.phase {
+        switch self.calls[id]?.phase {
+        case .waiting?:
             self.calls[id] = nil
             return id
+        case .sending?:
+            self.calls[id]?.phase = .failed(failure)
+            return nil
+        case .answered?, .failed?, nil:
+            return nil
         }
-        self.calls[id]?.phase = .failed(failure)
-        return nil
     }
 
     /// Forgets a call; says whether someone waited.
@@ -90,6 +105,15 @@ struct CallTable {
     mutating func failAll(_ failure: AMQPFailure) -> [RequestID] {
         self.calls.keys.sorted { $0.rawValue < $1.rawValue }.compactMap { self.failed($0, failure) }
     }
+
+    /// The connection is lost: fails the calls whose requests were sent on it, and returns those who wait.
+    mutating func suspend(_ failure: AMQPFailure) -> [RequestID] {
+        let sent = self.calls.filter { $0.value.wasSent }.keys.sorted { $0.rawValue < $1.rawValue }
+        return sent.compactMap { self.failed($0, failure) }
+    }
+
+    /// Those whose requests were not sent.
+    var unsent: [RequestID] { self.calls.filter { !$0.value.wasSent }.keys.sorted { $0.rawValue < $1.rawValue } }
 
     var nextDeadline: MonotonicInstant? { self.calls.values.lazy.map(\.deadline).min() }
 

@@ -15,7 +15,7 @@ extension ChannelStateMachine {
         return self.consumeRequested(id, request, deadline: deadline)
     }
 
-    /// A request is about to be published, with the id's number as its correlation id.
+    /// A request is about to be published, with the id's number as its correlation id, and with the same id.
     ///
     /// - Returns: why it cannot be; `nil` when it can, and ``callAwaited(_:)`` or ``callCancelled(_:)`` follows.
     package mutating func callRequested(_ id: RequestID, deadline: MonotonicInstant) -> AMQPFailure? {
@@ -38,4 +38,12 @@ extension ChannelStateMachine {
     ///
     /// - Returns: the waiter to tell, or `nil` when there is none.
     package mutating func callCancelled(_ id: RequestID) -> Waiter? { self.calls.abandon(id) ? .delivery(id) : nil }
+
+    /// There is nowhere for replies to come to any more: every call fails, and what waits to be sent is taken back.
+    ///
+    /// - Returns: who waits for a reply, or for the message to go out.
+    mutating func failCalls(_ failure: AMQPFailure) -> [Waiter] {
+        let withdrawn = self.calls.unsent.compactMap { id in self.window.abandon(id).map { Waiter.publish(id, wasSent: $0) } }
+        return withdrawn + self.calls.failAll(failure).map(Waiter.delivery)
+    }
 }

@@ -28,12 +28,15 @@ extension ChannelStateMachine {
         package var send: [AMQPMethod] = []
         /// Who waits for a delivery, and is to be told that there are no more.
         package var finished: [RequestID] = []
+        /// Whose call fails with it: they wait for a reply, or for their request to go out.
+        package var failed: [Waiter] = []
         /// Whether the broker is to answer first, and the caller waits.
         package var isPending = false
 
-        package init(send: [AMQPMethod] = [], finished: [RequestID] = [], isPending: Bool = false) {
+        package init(send: [AMQPMethod] = [], finished: [RequestID] = [], failed: [Waiter] = [], isPending: Bool = false) {
             self.send = send
             self.finished = finished
+            self.failed = failed
             self.isPending = isPending
         }
     }
@@ -109,14 +112,15 @@ extension ChannelStateMachine {
     ) -> ConsumerEnding {
         guard self.failure == nil else { return ConsumerEnding() }
         let acknowledgements = self.flushAcknowledgements()
-        let isForReplies = self.consumers.isForReplies(consumerTag)
-        let (takers, isStarted) = self.consumers.end(consumerTag)
-        let waiting = isForReplies ? takers + self.calls.failAll(.requesterEnded) : takers
+        let failed = self.consumers.isForReplies(consumerTag) ? self.failCalls(.requesterEnded) : []
+        let (waiting, isStarted) = self.consumers.end(consumerTag)
         guard isStarted, self.isAttached else {
-            return ConsumerEnding(send: acknowledgements + self.consumers.ended(consumerTag).map(Self.requeue), finished: waiting)
+            return ConsumerEnding(
+                send: acknowledgements + self.consumers.ended(consumerTag).map(Self.requeue), finished: waiting, failed: failed)
         }
         let cancel = self.requests.add(.basicCancel(BasicCancel(consumerTag: consumerTag)), for: id, until: deadline)
-        return ConsumerEnding(send: acknowledgements + [cancel].compactMap { $0 }, finished: waiting, isPending: true)
+        return ConsumerEnding(
+            send: acknowledgements + [cancel].compactMap { $0 }, finished: waiting, failed: failed, isPending: true)
     }
 
     /// A delivery is to be settled.

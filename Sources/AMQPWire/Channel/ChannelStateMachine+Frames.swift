@@ -26,8 +26,8 @@ extension ChannelStateMachine {
         case settle([PublishSettlement])
         /// See whether messages may go.
         indirect case resumePublishing(send: AMQPMethod)
-        /// The broker ended a consumer: tell those who wait for a delivery, and write what follows.
-        indirect case consumerCancelled(consumerTag: String, [RequestID], send: AMQPMethod?)
+        /// The broker ended a consumer: tell those who wait for what it brings, and write what follows.
+        indirect case consumerCancelled(consumerTag: String, [Waiter], send: AMQPMethod?)
         /// What a lost connection had taken is there again: write what follows, then see whether messages may go.
         case restored(send: [AMQPMethod])
         /// A consumer could not be started again: tell these, and write what follows to try the rest.
@@ -204,9 +204,9 @@ extension ChannelStateMachine {
     private mutating func consumerCancelled(_ cancel: BasicCancel) -> FrameAction {
         let answer = cancel.noWait ? nil : AMQPMethod.basicCancelOk(BasicCancelOk(consumerTag: cancel.consumerTag))
         // A consumer that is not known, or ending, has met the broker's word on the way.
-        var waiting = self.consumers.cancelledByPeer(cancel.consumerTag) ?? []
-        if self.consumers.isForReplies(cancel.consumerTag) { waiting += self.calls.failAll(.consumerCancelledByPeer) }
-        return .consumerCancelled(consumerTag: cancel.consumerTag, waiting, send: answer)
+        var waiters = (self.consumers.cancelledByPeer(cancel.consumerTag) ?? []).map(Waiter.delivery)
+        if self.consumers.isForReplies(cancel.consumerTag) { waiters += self.failCalls(.consumerCancelledByPeer) }
+        return .consumerCancelled(consumerTag: cancel.consumerTag, waiters, send: answer)
     }
 
     private mutating func advanced(_ progress: ContentAssembler.Progress) -> FrameAction {

@@ -39,22 +39,28 @@ extension ChannelStateMachine {
 
     /// A message is to be sent without a confirm, now or not at all, on a channel that is not in confirm mode.
     ///
+    /// - Parameters:
+    ///   - call: whose request it is, if any.
+    ///   - isGateOpen: whether the connection takes messages now.
     /// - Returns: ``PublishAction/wait`` where it cannot be sent now: nothing is kept, see ``sendRequested(_:deadline:isGateOpen:)``.
-    package func sendRequested(isGateOpen: Bool) -> PublishAction {
-        if let failure = self.failure ?? self.confirmFailure { return .fail(failure) }
-        return isGateOpen && self.takesMessages && !self.window.hasWaiting ? .write : .wait
+    package mutating func sendRequested(call: RequestID? = nil, isGateOpen: Bool) -> PublishAction {
+        if let failure = self.failure ?? self.confirmFailure ?? call.flatMap({ self.calls.failure(of: $0) }) { return .fail(failure) }
+        guard isGateOpen, self.takesMessages, !self.window.hasWaiting else { return .wait }
+        if let call { self.calls.sent(call) }
+        return .write
     }
 
     /// A message is to be sent without a confirm as soon as it may, on a channel that is not in confirm mode.
     ///
     /// - Parameters:
-    ///   - id: who waits until it was sent.
+    ///   - id: who waits until it was sent; the call whose request it is, if any.
     ///   - deadline: when the wait ends.
     ///   - isGateOpen: whether the connection takes messages now.
     package mutating func sendRequested(_ id: RequestID, deadline: MonotonicInstant, isGateOpen: Bool) -> PublishAction {
-        if let failure = self.failure ?? self.confirmFailure { return .fail(failure) }
-        let isAdmitted = self.window.add(id, identity: nil, deadline: deadline, isGateOpen: isGateOpen && self.takesMessages)
-        return isAdmitted ? .write : .wait
+        if let failure = self.failure ?? self.confirmFailure ?? self.calls.failure(of: id) { return .fail(failure) }
+        guard self.window.add(id, identity: nil, deadline: deadline, isGateOpen: isGateOpen && self.takesMessages) else { return .wait }
+        self.calls.sent(id)
+        return .write
     }
 
     /// Whether messages go with confirms.
@@ -69,7 +75,9 @@ extension ChannelStateMachine {
     ///
     /// To be called until it is `nil`, whenever a message was settled, or the gate or the flow has opened.
     package mutating func nextPublish(isGateOpen: Bool) -> RequestID? {
-        self.window.admitNext(isGateOpen: isGateOpen && self.takesMessages)
+        guard let id = self.window.admitNext(isGateOpen: isGateOpen && self.takesMessages) else { return nil }
+        self.calls.sent(id)
+        return id
     }
 
     /// Whether messages may be sent on this channel now.

@@ -75,12 +75,13 @@ extension ChannelStateMachine {
         guard case .basicConsume(let consume)? = self.requests.restoring else { return self.closedByPeer(close) }
         let failure = AMQPFailure.channelClosedByPeer(
             PeerClose(replyCode: close.replyCode, replyText: close.replyText, classID: close.classID, methodID: close.methodID))
-        let waiting = self.consumers.failed(consume.consumerTag, failure)
+        var waiters = self.consumers.failed(consume.consumerTag, failure).map(Waiter.delivery)
+        if self.consumers.isForReplies(consume.consumerTag) { waiters += self.failCalls(failure) }
         // Nothing but what is made anew was sent; those who wait for the end of a consumer have it.
         let suspension = self.forgetIncarnation(isRepublishing: true)
         self.phase = .reopening
         return .restoringAgain(
-            consumerTag: consume.consumerTag, failure, waiting.map(Waiter.delivery) + suspension.waiters,
+            consumerTag: consume.consumerTag, failure, waiters + suspension.waiters,
             send: [.channelCloseOk(ChannelCloseOk()), .channelOpen(ChannelOpen())])
     }
 
@@ -108,7 +109,7 @@ extension ChannelStateMachine {
         self.acknowledgementDeadline = nil
         return Suspension(
             isSuspended: true,
-            waiters: requesters + unpublished + publishes.failed + self.calls.failAll(.streamEnded).map(Waiter.delivery),
+            waiters: requesters + unpublished + publishes.failed + self.calls.suspend(.streamEnded).map(Waiter.delivery),
             settlements: publishes.settled,
             republishedCount: publishes.republishedCount)
     }

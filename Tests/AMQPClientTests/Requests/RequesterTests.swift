@@ -199,6 +199,37 @@ import Transport
         #expect(error.isDeliveryFateUnknown)
     }
 
+    @Test func `a call that was not sent before a loss is sent after it`() async throws {
+        let isBlocked = Signal()
+        try await Conversation.recovering { $0.confirmTimeout = .seconds(3_600) }.runThroughLosses(
+            broker: { brokers in
+                let first = try await brokers.open()
+                try await first.openChannel()
+                let started = AMQPMethod.basicConsumeOk(BasicConsumeOk(consumerTag: "lamassu-1"))
+                try await first.answer(with: started)
+                let armed = first.stream.deadline
+                try first.send(.connectionBlocked(ConnectionBlocked(reason: "memory")), on: 0)
+                isBlocked.send()
+                // The call's time is over before any other's.
+                try await eventually("the call waits") { first.stream.deadline != armed }
+                first.lose()
+                let second = try await brokers.reopen()
+                try await second.openChannel()
+                try await second.answer(with: started)
+                try second.reply(to: try await second.nextMessage(), [2], tag: 1)
+                try await second.serveUntilClosed()
+            },
+            client: { connection in
+                try await connection.withChannel { channel in
+                    try await channel.withRequester { requester in
+                        await isBlocked.wait()
+                        let reply = try await requester.call([1], to: .queue("service"), timeout: .seconds(2))
+                        #expect(reply.body == [2])
+                    }
+                }
+            })
+    }
+
     @Test func `a channel has one requester, and no publisher beside it`() async throws {
         try await Conversation().run(
             broker: { broker in

@@ -143,7 +143,7 @@ import Testing
         _ = machine.callRequested(RequestID(2), deadline: self.later)
         _ = machine.callAwaited(RequestID(1))
         let ending = machine.endRequested(RequestID(3), of: self.tag, deadline: self.later)
-        #expect(ending.finished == [RequestID(1)])
+        #expect(ending.failed == [.delivery(RequestID(1))])
         #expect(machine.callAwaited(RequestID(2)) == .fail(.requesterEnded))
         #expect(machine.callRequested(RequestID(4), deadline: self.later) == .requesterEnded)
         #expect(self.reply(1, to: "1", &machine) == .none, "it met the cancel on the way")
@@ -171,6 +171,7 @@ import Testing
 
         var lost = self.requester()
         _ = lost.callRequested(RequestID(1), deadline: self.later)
+        _ = lost.sendRequested(call: RequestID(1), isGateOpen: true)
         _ = lost.callAwaited(RequestID(1))
         #expect(
             lost.connectionLost(.streamEnded, isRepublishing: true).waiters == [.delivery(RequestID(1))])
@@ -189,7 +190,76 @@ import Testing
         _ = cancelled.callAwaited(RequestID(1))
         #expect(
             cancelled.received(.basicCancel(BasicCancel(consumerTag: self.tag, noWait: true)))
-                == .consumerCancelled(consumerTag: self.tag, [RequestID(1)], send: nil))
+                == .consumerCancelled(consumerTag: self.tag, [.delivery(RequestID(1))], send: nil))
         #expect(cancelled.callRequested(RequestID(2), deadline: self.later) == .requesterEnded)
+    }
+
+    /// A call whose request was sent and is awaited, and one whose request waits to be sent.
+    private func calling() -> ChannelStateMachine {
+        var machine = self.requester()
+        for id in 1...2 as ClosedRange<UInt64> { _ = machine.callRequested(RequestID(id), deadline: self.later) }
+        _ = machine.sendRequested(call: RequestID(1), isGateOpen: true)
+        _ = machine.callAwaited(RequestID(1))
+        _ = machine.sendRequested(RequestID(2), deadline: self.later, isGateOpen: false)
+        return machine
+    }
+
+    @Test func `a call whose request was not sent outlives a loss, and is sent when replies come again`() {
+        var machine = self.calling()
+        #expect(machine.connectionLost(.streamEnded, isRepublishing: true).waiters == [.delivery(RequestID(1))])
+        _ = machine.reopenRequested()
+        _ = machine.received(.channelOpenOk(ChannelOpenOk()))
+        #expect(machine.nextPublish(isGateOpen: true) == nil)
+        _ = machine.received(.basicConsumeOk(BasicConsumeOk(consumerTag: self.tag)))
+        #expect(machine.nextPublish(isGateOpen: true) == RequestID(2))
+        #expect(machine.callAwaited(RequestID(2)) == .wait)
+        #expect(
+            self.reply(1, to: "2", &machine)
+                == .deliver(RequestID(2), delivered(1, properties: AMQPProperties(correlationID: "2"), epoch: 1)))
+    }
+
+    @Test func `a reply that came before the loss is kept for its call`() {
+        var machine = self.requester()
+        _ = machine.callRequested(RequestID(1), deadline: self.later)
+        _ = machine.sendRequested(call: RequestID(1), isGateOpen: true)
+        _ = self.reply(1, to: "1", &machine)
+        #expect(machine.connectionLost(.streamEnded, isRepublishing: true).waiters == [])
+        #expect(machine.callAwaited(RequestID(1)) == .deliver(self.answer(1, to: 1)))
+    }
+
+    @Test func `a request that waits is not sent where its reply has nowhere to come to`() {
+        let both = [Waiter.publish(RequestID(2), wasSent: false), .delivery(RequestID(1))]
+        var ended = self.calling()
+        #expect(ended.endRequested(RequestID(3), of: self.tag, deadline: self.later).failed == both)
+        #expect(ended.nextPublish(isGateOpen: true) == nil)
+
+        var cancelled = self.calling()
+        #expect(
+            cancelled.received(.basicCancel(BasicCancel(consumerTag: self.tag, noWait: true)))
+                == .consumerCancelled(consumerTag: self.tag, both, send: nil))
+        #expect(cancelled.nextPublish(isGateOpen: true) == nil)
+
+        var refused = self.calling()
+        _ = refused.connectionLost(.streamEnded, isRepublishing: true)
+        _ = refused.reopenRequested()
+        _ = refused.received(.channelOpenOk(ChannelOpenOk()))
+        guard case .restoringAgain(self.tag, _, [.publish(RequestID(2), wasSent: false)], _) = refused.received(ChannelFixture.close(.accessRefused, ""))
+        else {
+            Issue.record("not withdrawn")
+            return
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func `a request whose call has failed is not sent`(isAtOnce: Bool) {
+        var machine = self.requester()
+        let soon = self.start + .seconds(1)
+        _ = machine.callRequested(RequestID(1), deadline: soon)
+        #expect(machine.deadlinePassed(at: soon) == [])
+        let action =
+            isAtOnce
+            ? machine.sendRequested(call: RequestID(1), isGateOpen: true)
+            : machine.sendRequested(RequestID(1), deadline: soon, isGateOpen: true)
+        #expect(action == .fail(.timedOut))
     }
 }

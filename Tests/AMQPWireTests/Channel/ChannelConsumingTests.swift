@@ -209,7 +209,7 @@ import Testing
         _ = machine.nextRequested(RequestID(1), of: self.tag)
         #expect(
             machine.received(.basicCancel(BasicCancel(consumerTag: self.tag, noWait: true)))
-                == .consumerCancelled(consumerTag: self.tag, [RequestID(1)], send: nil))
+                == .consumerCancelled(consumerTag: self.tag, [.delivery(RequestID(1))], send: nil))
         #expect(machine.deliver(1) == .none, "it had been sent before")
         #expect(
             machine.endRequested(RequestID(3), of: self.tag, deadline: self.later)

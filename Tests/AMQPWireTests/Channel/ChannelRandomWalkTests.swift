@@ -321,8 +321,8 @@ import Testing
             case .stopReading, .lateReply: break
             case .failCall(let id, _): self.tell(id)
             case .settle(let settlements): for settlement in settlements { self.tell(settlement.id) }
-            case .consumerCancelled(_, let ids, let send):
-                for id in ids { self.tell(id) }
+            case .consumerCancelled(_, let waiters, let send):
+                self.tell(waiters)
                 if let send { self.inFlight.append(send) }
             case .restored(let send): self.inFlight += send
             case .restoringAgain(let tag, _, let waiters, let send):
