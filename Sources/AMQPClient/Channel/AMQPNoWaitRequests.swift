@@ -69,15 +69,20 @@ public struct AMQPNoWaitRequests: Sendable {
 
     /// Deletes a queue with what is in it: ``AMQPChannel/deleteQueue(_:ifUnused:ifEmpty:)``.
     ///
+    /// With a condition the answer is waited for: it alone says whether the queue is still to be declared again after a loss.
+    ///
     /// - Parameters:
     ///   - queue: the queue.
     ///   - ifUnused: whether only when it has no consumers.
     ///   - ifEmpty: whether only when it has no messages.
     /// - Throws: why the channel is gone.
     public func deleteQueue(_ queue: String, ifUnused: Bool = false, ifEmpty: Bool = false) async throws(AMQPError) {
-        try await self.driver.tell(on: self.reference) { noWait in
-            .queueDelete(QueueDelete(queue: queue, ifUnused: ifUnused, ifEmpty: ifEmpty, noWait: noWait))
+        guard !ifUnused, !ifEmpty else {
+            _ = try await self.driver.call(
+                .queueDelete(QueueDelete(queue: queue, ifUnused: ifUnused, ifEmpty: ifEmpty)), on: self.reference)
+            return
         }
+        try await self.driver.tell(on: self.reference) { .queueDelete(QueueDelete(queue: queue, noWait: $0)) }
     }
 
     /// Declares an exchange: ``AMQPChannel/declareExchange(_:type:passive:durable:autoDelete:isInternal:arguments:)``.
@@ -104,14 +109,18 @@ public struct AMQPNoWaitRequests: Sendable {
 
     /// Deletes an exchange with its bindings: ``AMQPChannel/deleteExchange(_:ifUnused:)``.
     ///
+    /// With the condition the answer is waited for: it alone says whether the exchange is still to be declared again after a loss.
+    ///
     /// - Parameters:
     ///   - name: the exchange.
     ///   - ifUnused: whether only when it has no bindings.
     /// - Throws: why the channel is gone.
     public func deleteExchange(_ name: String, ifUnused: Bool = false) async throws(AMQPError) {
-        try await self.driver.tell(on: self.reference) { noWait in
-            .exchangeDelete(ExchangeDelete(exchange: name, ifUnused: ifUnused, noWait: noWait))
+        guard !ifUnused else {
+            _ = try await self.driver.call(.exchangeDelete(ExchangeDelete(exchange: name, ifUnused: true)), on: self.reference)
+            return
         }
+        try await self.driver.tell(on: self.reference) { .exchangeDelete(ExchangeDelete(exchange: name, noWait: $0)) }
     }
 
     /// Binds an exchange to another: ``AMQPChannel/bindExchange(_:to:routingKey:arguments:)``.

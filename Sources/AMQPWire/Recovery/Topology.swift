@@ -55,6 +55,8 @@ package struct Topology {
 
     /// The broker has agreed to a request, or it was written as one that is not answered.
     ///
+    /// A declaration that is not answered may be refused: it changes nothing of what was agreed to before.
+    ///
     /// - Parameters:
     ///   - request: what was asked.
     ///   - reply: what the broker said; `nil` for a request that is not answered.
@@ -62,7 +64,7 @@ package struct Topology {
     package mutating func agreed(to request: AMQPMethod, reply: AMQPMethod? = nil, on channel: UInt64) {
         switch request {
         case .exchangeDeclare(let declare) where !declare.passive:
-            self.exchanges[declare.exchange] = declare
+            if reply != nil || self.exchanges[declare.exchange] == nil { self.exchanges[declare.exchange] = declare }
         case .exchangeDelete(let delete):
             self.removeExchange(delete.exchange)
         case .exchangeBind(let bind):
@@ -125,7 +127,7 @@ package struct Topology {
         if name.isEmpty, case .queueDeclareOk(let declared) = reply { name = declared.queue }
         guard !name.isEmpty else { return }
         self.lastQueues[channel] = name
-        guard !declare.passive else { return }
+        guard !declare.passive, reply != nil || self.queues[name] == nil else { return }
         self.queues[name] = Queue(declare: declare, isServerNamed: declare.queue.isEmpty)
     }
 

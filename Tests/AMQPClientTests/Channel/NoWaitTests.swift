@@ -34,10 +34,10 @@ import Transport
                     try await broker.nextMethod(on: 1) == .queuePurge(QueuePurge(queue: "q", noWait: true)))
                 #expect(
                     try await broker.nextMethod(on: 1)
-                        == .queueDelete(QueueDelete(queue: "q", ifEmpty: true, noWait: true)))
+                        == .queueDelete(QueueDelete(queue: "q", noWait: true)))
                 #expect(
                     try await broker.nextMethod(on: 1)
-                        == .exchangeDelete(ExchangeDelete(exchange: "x", ifUnused: true, noWait: true)))
+                        == .exchangeDelete(ExchangeDelete(exchange: "x", noWait: true)))
             },
             client: { connection in
                 try await connection.withChannel { channel in
@@ -47,14 +47,41 @@ import Transport
                     try await channel.noWait.bindExchange("x", to: "y", routingKey: "k")
                     try await channel.noWait.unbindExchange("x", from: "y", routingKey: "k")
                     try await channel.noWait.purgeQueue("q")
-                    try await channel.noWait.deleteQueue("q", ifEmpty: true)
-                    try await channel.noWait.deleteExchange("x", ifUnused: true)
+                    try await channel.noWait.deleteQueue("q")
+                    try await channel.noWait.deleteExchange("x")
                     #expect(await errorCode { try await channel.noWait.declareQueue("") } == .invalidArgument)
                     #expect(
                         await errorCode {
                             try await channel.noWait.purgeQueue(String(repeating: "q", count: 256))
                         } == .invalidArgument)
                 }
+            })
+    }
+
+    @Test func `a deletion with a condition waits for the answer, and what the broker keeps is declared again`() async throws {
+        let declared = AMQPMethod.queueDeclareOk(QueueDeclareOk(queue: "q", messageCount: 0, consumerCount: 0))
+        try await Conversation.recovering().runThroughLosses(
+            broker: { brokers in
+                let first = try await brokers.open()
+                try await first.openChannel()
+                try await first.answer(with: declared)
+                try await first.answer(with: .exchangeDeleteOk(ExchangeDeleteOk()))
+                let delete = try await first.answer(with: .channelClose(ChannelClose(replyCode: .preconditionFailed, replyText: "in use")))
+                #expect(delete == .queueDelete(QueueDelete(queue: "q", ifUnused: true)))
+                #expect(try await first.nextMethod(on: 1) == .channelCloseOk(ChannelCloseOk()))
+                first.lose()
+                let second = try await brokers.reopen()
+                try await second.openChannel()
+                #expect(try await second.answer(with: declared) == .queueDeclare(QueueDeclare(queue: "q")))
+                try await second.serveUntilClosed()
+            },
+            client: { connection in
+                try await connection.withChannel { channel in
+                    try await channel.declareQueue("q")
+                    try await channel.noWait.deleteExchange("x", ifUnused: true)
+                    #expect(await errorCode { try await channel.noWait.deleteQueue("q", ifUnused: true) } == .preconditionFailed)
+                }
+                for await state in connection.states where state.recoveries > 0 && state.phase == .connected { return }
             })
     }
 

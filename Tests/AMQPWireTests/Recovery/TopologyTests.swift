@@ -34,8 +34,16 @@ import Testing
 
     private func topology(after requests: [AMQPMethod]) -> Topology {
         var topology = Topology()
-        for request in requests { topology.agreed(to: request, on: 1) }
+        for request in requests { topology.agreed(to: request, reply: Self.reply(to: request), on: 1) }
         return topology
+    }
+
+    private static func reply(to request: AMQPMethod) -> AMQPMethod? {
+        switch request {
+        case .queueDeclare(let declare): self.named(declare.queue)
+        case .exchangeDeclare: .exchangeDeclareOk(ExchangeDeclareOk())
+        default: nil
+        }
     }
 
     private func methods(after requests: [AMQPMethod]) -> [AMQPMethod] { self.topology(after: requests).steps.map(\.method) }
@@ -57,6 +65,16 @@ import Testing
         #expect(self.methods(after: [Self.queue("a"), Self.queue("b"), again]) == [again, Self.queue("b")])
         #expect(self.methods(after: [Self.bind("a", "x"), Self.bind("a", "x")]) == [Self.bind("a", "x")])
         #expect(self.methods(after: [Self.bind("a", "x"), Self.bind("a", "x", key: "l")]).count == 2)
+    }
+
+    @Test func `what is declared without an answer changes nothing of what was agreed to before`() {
+        let requests = [Self.exchange("x"), Self.queue("a")]
+        var topology = self.topology(after: requests)
+        topology.agreed(to: .exchangeDeclare(ExchangeDeclare(exchange: "x", type: "fanout")), on: 1)
+        topology.agreed(to: .queueDeclare(QueueDeclare(queue: "a", durable: true)), on: 1)
+        #expect(topology.steps.map(\.method) == requests)
+        topology.agreed(to: .queueDeclare(QueueDeclare(queue: "b", durable: true)), on: 1)
+        #expect(topology.steps.map(\.method) == requests + [.queueDeclare(QueueDeclare(queue: "b", durable: true))])
     }
 
     @Test func `who only looks declares nothing`() {
