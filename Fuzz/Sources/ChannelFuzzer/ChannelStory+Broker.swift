@@ -267,6 +267,7 @@ extension ChannelStory {
             self.forgetIncarnation()
             self.life = .reopening
             for method in methods { self.send(method) }
+        case .startOver: invariant(false, "the lost connection is known to have ended")
         case .violation:
             // What is done with the connection is the user's choice.
             if self.script.flag() { self.lose() } else { self.endConnection() }

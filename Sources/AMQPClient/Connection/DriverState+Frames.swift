@@ -142,6 +142,8 @@ extension DriverState {
             for waiter in waiting { self.fail(waiter, of: record, with: error, &aftermath) }
             self.recovery.channelAdvanced(number, at: now)
             self.notRecovered("consumer '\(tag)' of channel \(number)", error, &aftermath)
+        case .startOver(let failure):
+            self.abandonRecovery(failure, &aftermath)
         case .end(let ending):
             self.end(ending, of: record, at: now, &aftermath)
         case .closed(let id):

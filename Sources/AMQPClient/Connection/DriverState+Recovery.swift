@@ -49,6 +49,7 @@ extension DriverState {
     /// Opens the channels again that there were.
     mutating func reopenChannels(at now: MonotonicInstant, _ aftermath: inout Aftermath) {
         var reopening: Set<UInt16> = []
+        let isLostOneThere = self.recovery.isRefusalOfTheLost(at: now)
         for record in self.channels {
             guard let record, record.machine.isSuspended else { continue }
             let number = record.reference.number
@@ -57,7 +58,7 @@ extension DriverState {
                 for waiter in record.machine.connectionEnded(failure) { self.fail(waiter, of: record, with: error, &aftermath) }
                 self.topology.channelEnded(record.reference.serial)
                 self.notRecovered("channel \(number)", error, &aftermath)
-            } else if let open = record.machine.reopenRequested() {
+            } else if let open = record.machine.reopenRequested(isLostOneThere: isLostOneThere) {
                 self.write(open, channel: number, &aftermath)
                 reopening.insert(number)
             }

@@ -32,6 +32,8 @@ extension ChannelStateMachine {
         case restored(send: [AMQPMethod])
         /// A consumer could not be started again: tell these, and write what follows to try the rest.
         indirect case restoringAgain(consumerTag: String, AMQPFailure, [Waiter], send: [AMQPMethod])
+        /// A consumer could not be started again, because the lost connection still has it: end the attempt, and start over.
+        indirect case startOver(AMQPFailure)
         /// The channel is closed, or is being closed, for a reason that is not this side's wish.
         indirect case end(Ending)
         /// The broker agreed to the close: its number is free; tell the one who waits.

@@ -44,9 +44,11 @@ extension ChannelStateMachine {
 
     /// The connection is back, and the channel is to be opened on it.
     ///
+    /// - Parameter isLostOneThere: whether the broker may still take the lost connection for alive, and its consumers with it.
     /// - Returns: what to write; `nil` for a channel that is not to come back.
-    package mutating func reopenRequested() -> AMQPMethod? {
+    package mutating func reopenRequested(isLostOneThere: Bool = false) -> AMQPMethod? {
         guard case .suspended = self.phase else { return nil }
+        self.isLostOneThere = isLostOneThere
         self.phase = .reopening
         return .channelOpen(ChannelOpen())
     }
@@ -75,6 +77,7 @@ extension ChannelStateMachine {
         guard case .basicConsume(let consume)? = self.requests.restoring else { return self.closedByPeer(close) }
         let failure = AMQPFailure.channelClosedByPeer(
             PeerClose(replyCode: close.replyCode, replyText: close.replyText, classID: close.classID, methodID: close.methodID))
+        if self.isLostOneThere, consume.isRefusalOfHeld(close.replyCode) { return .startOver(failure) }
         var waiters = self.consumers.failed(consume.consumerTag, failure).map(Waiter.delivery)
         if self.consumers.isForReplies(consume.consumerTag) { waiters += self.failCalls(failure) }
         // Nothing but what is made anew was sent; those who wait for the end of a consumer have it.
@@ -112,5 +115,12 @@ extension ChannelStateMachine {
             waiters: requesters + unpublished + publishes.failed + self.calls.suspend(.streamEnded).map(Waiter.delivery),
             settlements: publishes.settled,
             republishedCount: publishes.republishedCount)
+    }
+}
+
+extension BasicConsume {
+    /// Whether a refusal says that another consumer has the queue to itself, or another connection has the queue.
+    fileprivate func isRefusalOfHeld(_ code: AMQPReplyCode) -> Bool {
+        code == .resourceLocked || (self.exclusive && code == .accessRefused)
     }
 }

@@ -54,6 +54,8 @@ package struct ChannelStateMachine: ~Copyable {
     var isFlowActive = true
     /// Whether what a lost connection has taken is still being made anew: nothing else is sent meanwhile.
     var isRestoring = false
+    /// Whether what the channel may be refused now may be held by the lost connection, whose end the broker has not noticed.
+    var isLostOneThere = false
     /// What the last reply was to.
     package internal(set) var answeredRequest: AMQPMethod?
     /// How often the channel was lost: tells the deliveries of one incarnation from those of another.

@@ -174,7 +174,7 @@ package struct RecoveryStateMachine: ~Copyable {
 
     // MARK: What was there before
 
-    /// The broker has refused to declare something again, because a connection holds it exclusively.
+    /// The broker has refused to declare something again, or may refuse a consumer, because a connection holds it exclusively.
     ///
     /// - Returns: whether that may be the lost connection, whose end the broker has not noticed: then the attempt is to start over.
     package func isRefusalOfTheLost(at now: MonotonicInstant) -> Bool {

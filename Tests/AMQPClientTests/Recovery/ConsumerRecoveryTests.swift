@@ -44,6 +44,36 @@ import Testing
             })
     }
 
+    @Test func `an exclusive consumer that the lost connection still has is tried again`() async throws {
+        try await Conversation.recovering { $0.heartbeat = .seconds(10) }.runThroughLosses(
+            broker: { brokers in
+                let first = try await brokers.open()
+                try await first.openConsumer()
+                first.lose()
+                let second = try await brokers.reopen()
+                try await second.openChannel()
+                try await second.answer(with: .basicQosOk(BasicQosOk()))
+                let refusal = ChannelClose(replyCode: .accessRefused, replyText: "queue 'q' in exclusive use")
+                let consume = try await second.answer(with: .channelClose(refusal))
+                #expect(consume == .basicConsume(BasicConsume(queue: "q", consumerTag: "lamassu-1", exclusive: true)))
+                #expect(await second.stream.nextEvent() == .aborted)
+                let third = try await brokers.reopen()
+                try await third.openConsumer()
+                try third.deliver(1, body: [7])
+                try await third.serveUntilClosed()
+            },
+            client: { connection in
+                try await connection.withChannel { channel in
+                    try await channel.withDeliveries(from: "q", prefetch: 5, exclusive: true) { deliveries in
+                        var iterator = deliveries.makeAsyncIterator()
+                        let seven = try await iterator.next(isolation: #isolation)
+                        #expect(seven?.body == [7])
+                        #expect(connection.state.notRecovered == [])
+                    }
+                }
+            })
+    }
+
     @Test func `consumers that take long to be started again are waited for, as long as the broker answers`() async throws {
         try await Conversation.recovering { $0.requestTimeout = .seconds(7) }.runThroughLosses(
             broker: { brokers in

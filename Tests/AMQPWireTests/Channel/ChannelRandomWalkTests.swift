@@ -332,6 +332,7 @@ import Testing
                 self.acknowledged = []
                 self.lastDelivery = 0
                 self.inFlight = send
+            case .startOver: Issue.record("the lost connection is known to have ended")
             case .end(let ending): self.ended(ending)
             case .closed(let id): self.tell(id)
             case .violation: self.hasEnded = true

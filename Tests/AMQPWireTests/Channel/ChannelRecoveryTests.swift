@@ -338,4 +338,42 @@ import Testing
         #expect(machine.received(.basicConsumeOk(BasicConsumeOk(consumerTag: "lamassu-2"))) == .restored(send: []))
         #expect(machine.endRequested(RequestID(4), of: self.tag, deadline: self.later) == .init(), "the broker knows nothing of it")
     }
+
+    // MARK: What the lost connection holds
+
+    /// A channel that starts its consumer again.
+    private func restarting(exclusive: Bool, isLostOneThere: Bool) -> ChannelStateMachine {
+        var machine = ChannelFixture.opened()
+        let request = ConsumerRequest(queue: "q", prefetch: 1, exclusive: exclusive, acknowledgement: .automatic)
+        _ = machine.consumeRequested(RequestID(1), request, deadline: self.later)
+        _ = machine.received(.basicConsumeOk(BasicConsumeOk(consumerTag: self.tag)))
+        _ = self.lose(&machine)
+        _ = machine.reopenRequested(isLostOneThere: isLostOneThere)
+        _ = machine.received(self.opened)
+        return machine
+    }
+
+    @Test(arguments: [
+        (AMQPReplyCode.accessRefused, true, true, true), (.resourceLocked, false, true, true), (.accessRefused, false, true, false),
+        (.notFound, true, true, false), (.accessRefused, true, false, false), (.resourceLocked, true, false, false),
+    ])
+    func `a consumer that is refused for what the lost connection may hold starts the attempt over`(
+        code: AMQPReplyCode, exclusive: Bool, isLostOneThere: Bool, startsOver: Bool
+    ) {
+        var machine = self.restarting(exclusive: exclusive, isLostOneThere: isLostOneThere)
+        let action = machine.received(ChannelFixture.close(code, "held"))
+        let failure = AMQPFailure.channelClosedByPeer(PeerClose(replyCode: code, replyText: "held", classID: 50, methodID: 10))
+        if startsOver {
+            #expect(action == .startOver(failure))
+            #expect(self.lose(&machine) == .init(isSuspended: true))
+            _ = machine.reopenRequested()
+            let consume = BasicConsume(queue: "q", consumerTag: self.tag, noAck: true, exclusive: exclusive)
+            #expect(machine.received(self.opened) == .reply(nil, self.opened, send: [.basicConsume(consume)]))
+        } else {
+            guard case .restoringAgain(self.tag, failure, _, _) = action else {
+                Issue.record("\(action)")
+                return
+            }
+        }
+    }
 }
