@@ -43,6 +43,8 @@ public struct ParkedDelivery: Hashable, Sendable, Identifiable {
     /// How many attempts have ended without success, those before it was parked included.
     public var attempts: Int
     /// How many attempts have begun and not ended: the process ended meanwhile, or the attempt is under way now.
+    ///
+    /// One whose end a store could not take stands here until the next end that it takes.
     public var interruptions: Int
     /// Why the last attempt failed, or why it waits; for a person.
     public var reason: String
