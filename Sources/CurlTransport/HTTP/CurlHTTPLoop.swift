@@ -16,6 +16,10 @@ final class CurlHTTPLoop: Sendable {
     private let queue: Mutex<Queue>
     private let wakeup: WakeupDescriptor
     private let lastNumber = Atomic<UInt64>(0)
+    /// Why libcurl can go on no more, once it cannot.
+    private let breakdown = Mutex<TransportError?>(nil)
+    /// What the thread is to take for libcurl's own error, for a test.
+    private let fault = Mutex<TransportError?>(nil)
     /// Those who wait for the end; `nil` once it has come.
     private let endWaiters = Mutex<[CheckedContinuation<Void, Never>]?>([])
 
@@ -33,6 +37,15 @@ final class CurlHTTPLoop: Sendable {
     /// How many requests wait or are under way.
     var count: Int { self.queue.withLock { $0.count } }
 
+    /// Whether libcurl can go on no more, so that requests need another loop.
+    var isBroken: Bool { self.breakdown.withLock { $0 != nil } }
+
+    /// Lets the thread act as if libcurl had failed, for a test.
+    func breakDown(_ error: TransportError) {
+        self.fault.withLock { $0 = error }
+        self.wakeup.signal()
+    }
+
     /// A name for a request that will be brought.
     func makeID() -> Queue.ID { Queue.ID(self.lastNumber.add(1, ordering: .relaxed).newValue) }
 
@@ -44,7 +57,9 @@ final class CurlHTTPLoop: Sendable {
         }
         switch answer {
         case nil: submission.fail(.cancelled, "the task was cancelled")
-        case .shutDown: submission.fail(.shutDown, "the transport was shut down")
+        case .shutDown:
+            let reason = self.breakdown.withLock { $0 } ?? Self.shutDown
+            submission.fail(reason.code, reason.message)
         case .accepted(let wakes): if wakes { self.wakeup.signal() }
         }
     }
@@ -80,16 +95,20 @@ final class CurlHTTPLoop: Sendable {
     // MARK: - On the I/O thread
 
     private func run() {
+        var table: CurlHTTPTable?
         do throws(TransportError) {
-            let table = try CurlHTTPTable(self.configuration, wakeup: self.wakeup.readEnd)
-            defer { table.endAll(TransportError(.shutDown, message: "the transport was shut down")) }
-            while try self.turn(table) {}
+            let made = try CurlHTTPTable(self.configuration, wakeup: self.wakeup.readEnd)
+            table = made
+            while try self.turn(made) {}
+            made.endAll(Self.shutDown)
         } catch {
-            // Without a working multi handle there is no transport; what comes later is told the same.
+            // Without a working multi handle this loop is over. Marked first: who is told so may come again at once, and needs another one.
+            self.breakdown.withLock { $0 = error }
             _ = self.queue.withLock { $0.shutDown(deadline: .now) }
             if case .finish(let waiting) = self.queue.withLock({ $0.nextStep(now: .now) }) {
                 for submission in waiting { submission.fail(error.code, error.message) }
             }
+            table?.endAll(error)
         }
         for waiter in self.endWaiters.withLock({ exchange(&$0, with: nil) }) ?? [] { waiter.resume() }
     }
@@ -100,7 +119,11 @@ final class CurlHTTPLoop: Sendable {
     private func turn(_ table: CurlHTTPTable) throws(TransportError) -> Bool {
         let now = ContinuousClock.now
         switch self.queue.withLock({ $0.nextStep(now: now) }) {
-        case .wait(let deadline): if try table.wait(until: deadline, now: now) { self.wakeup.clear() }
+        case .wait(let deadline):
+            if try table.wait(until: deadline, now: now) {
+                self.wakeup.clear()
+                if let fault = self.fault.withLock({ $0 }) { throw fault }
+            }
         case .work(let work):
             for submission in work.expired { submission.fail(.timedOut, "the time was over before a connection was free") }
             for id in work.stop { table.end(id, .failure(TransportError(.cancelled, message: "the task was cancelled"))) }
@@ -109,7 +132,7 @@ final class CurlHTTPLoop: Sendable {
                 if !table.begin(submission, id, now: now) { self.queue.withLock { $0.ended(id) } }
             }
         case .finish(let waiting):
-            for submission in waiting { submission.fail(.shutDown, "the transport was shut down") }
+            for submission in waiting { submission.fail(.shutDown, Self.shutDown.message) }
             return false
         }
         try table.actIfDue()
@@ -119,4 +142,6 @@ final class CurlHTTPLoop: Sendable {
         }
         return true
     }
+
+    private static var shutDown: TransportError { TransportError(.shutDown, message: "the transport was shut down") }
 }

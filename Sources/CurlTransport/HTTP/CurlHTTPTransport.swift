@@ -12,11 +12,12 @@ public import Transport
 /// answer, libcurl sends that request once more on a fresh one; a request that must not arrive twice needs a token by which
 /// the server knows it again. A request whose body streams is sent once.
 ///
-/// The thread starts with the first request and ends with ``shutdown()`` or when the transport goes away.
+/// The thread starts with the first request and ends with ``shutdown()`` or when the transport goes away. Should libcurl itself fail, as
+/// where there is no memory, what is under way fails with its error, and the next request starts another thread.
 public final class CurlHTTPTransport: HTTPTransport {
     private enum Phase {
         case idle  // → running, shutDown
-        case running(CurlHTTPLoop)  // → shutDown
+        case running(CurlHTTPLoop)  // → running with another one where libcurl has failed, shutDown
         case shutDown(CurlHTTPLoop?)
 
         var loop: CurlHTTPLoop? {
@@ -103,6 +104,11 @@ public final class CurlHTTPTransport: HTTPTransport {
         self.phase.withLock { phase in if case .running(let loop) = phase { loop.count } else { 0 } }
     }
 
+    /// Lets the thread act as if libcurl had failed, for tests that ask what comes after.
+    package func breakDown(_ error: TransportError) {
+        self.phase.withLock { phase in if case .running(let loop) = phase { loop.breakDown(error) } }
+    }
+
     /// Takes no more requests.
     private func endLoop() -> CurlHTTPLoop? {
         self.phase.withLock { phase in
@@ -114,9 +120,9 @@ public final class CurlHTTPTransport: HTTPTransport {
     private func runningLoop() throws(TransportError) -> CurlHTTPLoop {
         try self.phase.withLock { phase throws(TransportError) -> CurlHTTPLoop in
             switch phase {
-            case .running(let loop): return loop
+            case .running(let loop) where !loop.isBroken: return loop
             case .shutDown: throw TransportError(.shutDown, message: "the transport was shut down")
-            case .idle:
+            case .idle, .running:
                 let loop = try CurlHTTPLoop(self.configuration)
                 phase = .running(loop)
                 return loop

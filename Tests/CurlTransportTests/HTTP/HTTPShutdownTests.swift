@@ -66,6 +66,23 @@ struct HTTPShutdownTests {
         }
     }
 
+    @Test(arguments: HTTPWay.all)
+    func `where libcurl fails, what is under way fails, and the transport goes on`(way: HTTPWay) async throws {
+        try await way.withServer { server in
+            let transport = way.transport
+            try await withThrowingTaskGroup(of: TransportError.Code?.self) { group in
+                group.addTask { await transport.failure(of: way.request("/never", of: server))?.code }
+                group.addTask { code(await transport.streamFailure(of: way.request("/never", of: server))) }
+                for _ in 0..<2 { try await server.expectResult("asked") }
+                transport.breakDown(TransportError(.resourceExhausted, message: "as a test wants it"))
+                for try await code in group { #expect(code == .resourceExhausted) }
+            }
+            let response = try await transport.send(way.request("/echo", of: server))
+            #expect(response.head.status == .ok)
+            #expect(transport.liveExchanges == 0)
+        }
+    }
+
     @Test func `a transport that never began ends at once, and begins no more`() async throws {
         let transport = CurlHTTPTransport()
         await transport.shutdown(finishingWithin: .seconds(3_600))
