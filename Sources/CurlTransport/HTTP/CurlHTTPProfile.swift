@@ -9,6 +9,7 @@ struct CurlHTTPProfile: Equatable {
     let body: HTTPWireRequest.Body
     let connectTimeout: Duration
     let idleTimeout: Duration?
+    let isLinkLocal: Bool
     /// `nil` where the scheme is `http`.
     let tls: TLSConfiguration?
 
@@ -17,6 +18,7 @@ struct CurlHTTPProfile: Equatable {
         self.body = submission.wire.body
         self.connectTimeout = submission.request.connectTimeout
         self.idleTimeout = submission.request.idleTimeout
+        self.isLinkLocal = submission.wire.isLinkLocal
         self.tls = submission.wire.isSecured ? submission.request.tls : nil
     }
 }

@@ -35,6 +35,15 @@ package struct HTTPWireRequest: Equatable, Sendable {
     /// Whether the scheme is `https`.
     package let isSecured: Bool
 
+    /// Whether the host is an address that only this machine can reach, where no proxy is of use: one of 169.254.0.0/16 or fe80::/10, or of
+    /// fd00:ec2::/32, where EC2 has what it has for a machine alone.
+    package var isLinkLocal: Bool {
+        let host = self.authority.utf8
+        if host.first != UInt8(ascii: "[") { return host.starts(with: "169.254.".utf8) && host.allSatisfy { $0 < UInt8(ascii: "A") } }
+        let address = self.authority.dropFirst().lowercased()
+        return ["fe8", "fe9", "fea", "feb"].contains { address.hasPrefix($0) } || address.hasPrefix("fd00:ec2:")
+    }
+
     /// Method and authority, for messages; not the path, whose query may carry a signature.
     package var summary: String { "\(self.method) \(self.authority)" }
 

@@ -65,6 +65,16 @@ import Transport
         #expect(throws: TransportError(.invalidRequest, message: "")) { try HTTPWireRequest(Self.request(head, body: [1])) }
     }
 
+    @Test(arguments: [
+        ("169.254.169.254", true), ("169.254.170.2:80", true), ("[fe80::1]:8080", true), ("[FEBF::1]", true), ("[fd00:ec2::254]", true),
+        ("[fd00:ec2::23]:80", true), ("169.254.example.com", false), ("169.255.0.1", false), ("127.0.0.1", false), ("[fec0::1]", false),
+        ("[fd00:ec20::1]", false), ("[::1]", false), ("fe80.example.com", false), ("sts.amazonaws.com", false),
+    ])
+    func `an address that only this machine reaches is known`(authority: String, isLinkLocal: Bool) throws {
+        let head = HTTPRequest(method: .get, scheme: "http", authority: authority, path: "/")
+        #expect(try HTTPWireRequest(Self.request(head)).isLinkLocal == isLinkLocal)
+    }
+
     @Test func `messages name the server and not the query`() throws {
         let head = HTTPRequest(method: .get, scheme: "https", authority: "host", path: "/?X-Amz-Signature=1")
         #expect(try HTTPWireRequest(Self.request(head)).summary == "GET host")
