@@ -3,6 +3,7 @@
 
 """HTTP/2 for the server of the tests, with Debian's python3-h2; the streams of a connection have a thread each, and share a lock."""
 
+import hashlib
 import queue
 import select
 import socket
@@ -22,6 +23,9 @@ class _Stream:
         self.connection, self.number, self.path = connection, number, path
         self.incoming = queue.Queue()
         self.is_reset = False
+        # Takes nothing: the window of the client stays as it is.
+        self.is_holding = path == "/unread"
+        self.held = 0
 
     def pieces(self):
         while (data := self.incoming.get(timeout=30)) is not _END:
@@ -35,8 +39,15 @@ class _Stream:
         head = [(":status", str(status)), ("x-connection", str(self.connection.number)), *fields]
         self.connection.call(lambda h2: h2.send_headers(self.number, head))
 
-    def send(self, data, ends=False):
-        self.connection.send(self, data, ends)
+    def send(self, data, ends=False, blocked=None):
+        self.connection.send(self, data, ends, blocked)
+
+    def take_all(self):
+        with self.connection.changed:
+            self.is_holding = False
+            if self.held:
+                self.connection.h2.acknowledge_received_data(self.held, self.number)
+            self.connection.flush()
 
 
 class _Connection:
@@ -54,12 +65,19 @@ class _Connection:
     def flush(self):
         self.socket.sendall(self.h2.data_to_send())
 
-    def send(self, stream, data, ends):
+    def send(self, stream, data, ends, blocked=None):
+        """Sends as the client takes it; calls `blocked` once when it takes nothing for a while."""
         while True:
+            if blocked and not select.select([], [self.socket], [], 0.3)[1]:
+                blocked()
+                blocked = None
             with self.changed:
                 while data and self.window(stream) == 0:
-                    if not self.changed.wait(30) or stream.is_reset or not self.is_open:
-                        raise OSError("the client takes no more")
+                    if not self.changed.wait(0.3 if blocked else 30):
+                        if not blocked:
+                            raise OSError("the client takes no more")
+                        blocked()
+                        blocked = None
                 count = min(len(data), self.window(stream), self.h2.max_outbound_frame_size)
                 self.h2.send_data(stream.number, data[:count], end_stream=ends and count == len(data))
                 self.flush()
@@ -117,7 +135,9 @@ class Answers:
             threading.Thread(target=self.answer, args=(stream, event.headers), daemon=True).start()
         elif isinstance(event, DataReceived):
             stream = streams[event.stream_id]
-            if stream.path != "/unread" or self.released.is_set():
+            if stream.is_holding:
+                stream.held += event.flow_controlled_length
+            else:
                 connection.h2.acknowledge_received_data(event.flow_controlled_length, event.stream_id)
             stream.incoming.put(event.data)
         elif isinstance(event, StreamEnded):
@@ -192,8 +212,28 @@ class Answers:
 
     def answer_flood(self, stream, _, argument):
         stream.head(200, ("content-length", argument))
-        self.results.put("flooding")
-        stream.send(self.pattern(int(argument)), ends=True)
+        stream.send(self.pattern(int(argument)), ends=True, blocked=lambda: self.results.put("blocked"))
+
+    def answer_unread(self, stream, _, __):
+        self.results.put("asked")
+        self.released.wait(30)
+        stream.take_all()
+        stream.answer(200, str(sum(len(piece) for piece in stream.pieces())).encode())
+
+    def answer_drip(self, stream, _, __):
+        stream.head(200)
+        stream.send(b"first;")
+        self.released.wait(30)
+        stream.send(b"second", ends=True)
+
+    def answer_digest(self, stream, fields, _):
+        digest, count = hashlib.sha256(), 0
+        for piece in stream.pieces():
+            digest.update(piece)
+            count += len(piece)
+        state = "intact" if digest.digest() == hashlib.sha256(self.pattern(count)).digest() else "damaged"
+        framing = "sized" if "content-length" in dict(fields) else "chunked"
+        stream.answer(200, f"{framing} {count} {state}".encode())
 
     def answer_garbage(self, stream, _, __):
         with stream.connection.changed:
