@@ -67,5 +67,16 @@ private import COpenSSL
     /// Overwrites memory in a way that the compiler does not leave out.
     @unsafe private static func clear(_ memory: UnsafeMutableBufferPointer<UInt8>) {
         unsafe OPENSSL_cleanse(memory.baseAddress, memory.count)
+        #if DEBUG
+        SecretBytesObserver.current?(unsafe memory.span)
+        #endif
     }
 }
+
+#if DEBUG
+/// Shows tests what is left of secrets.
+package enum SecretBytesObserver {
+    /// Is given the memory of each secret of its task that has just been overwritten.
+    @TaskLocal package static var current: (@Sendable (Span<UInt8>) -> Void)?
+}
+#endif
