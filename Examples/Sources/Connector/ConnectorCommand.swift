@@ -21,7 +21,7 @@ import UnixSignals
 /// | `CA_SERVICE_ADDRESS` | host and port of the CA service |
 /// | `LAMASSU_CONNECTOR_ID` | the id of this connector |
 /// | `RESPONSE_QUEUE_URL`, `NOTIFY_FUNCTION` | outputs of the stack |
-/// | `AWS_REGION`, `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_ENDPOINT_URL` | as for every AWS SDK |
+/// | `AWS_REGION`, `AWS_ENDPOINT_URL`, and what names credentials, such as `AWS_ACCESS_KEY_ID` or `AWS_PROFILE` | as for every AWS SDK |
 @main
 struct ConnectorCommand {
     static func main() async throws {
@@ -34,7 +34,10 @@ struct ConnectorCommand {
         logger.logLevel = .error
         let timeline = Timeline()
 
-        let aws = AWSClient(try AWSConfiguration(), transport: .curl, logger: logger)
+        let credentials: CachedCredentialsProvider = .default(transport: .curl, logger: logger)
+        var configuration = try AWSConfiguration()
+        configuration.credentials = credentials
+        let aws = AWSClient(configuration, transport: .curl, logger: logger)
         let host = CAServiceHost(authority: try variable("CA_SERVICE_ADDRESS"), transport: .curl, timeline: timeline)
         let sync = CloudSync(
             configuration: CloudSyncConfiguration(
@@ -48,7 +51,12 @@ struct ConnectorCommand {
 
         // Asked to end, it starts nothing more, finishes what it is at, and acknowledges it.
         let services = ServiceGroup(
-            services: [RunService { try await consumer.run() }, RunService { await responses.run() }],
+            services: [
+                // Refreshed here, so that no call waits for it.
+                RunService { await credentials.run() },
+                RunService { try await consumer.run() },
+                RunService { await responses.run() },
+            ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         try await services.run()
     }

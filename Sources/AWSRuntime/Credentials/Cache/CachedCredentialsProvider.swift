@@ -7,9 +7,10 @@ import Synchronization
 
 /// Keeps the credentials of another provider, and refreshes them before they expire.
 ///
-/// One refresh serves all callers who need it. In the advisory window before the expiry the first caller runs it, while all others go on
-/// with the credentials at hand; in the mandatory window all wait for it. Where ``run()`` runs, it refreshes ahead of the callers, so that
-/// none of them waits. A caller who is cancelled leaves the refresh to another one that waits for it.
+/// One refresh serves all callers who need it. In the advisory window before the expiry the first caller runs it, for
+/// ``CredentialsRefreshPolicy/advisoryTimeout`` at most, while all others go on with the credentials at hand; in the mandatory window all
+/// wait for it. Where ``run()`` runs, it refreshes ahead of the callers. A caller who is cancelled leaves the refresh to another one that
+/// waits for it.
 ///
 /// No failure lasts: while the credentials at hand are valid they are given, and the source is asked again after a wait that doubles with
 /// each failure up to ``CredentialsRefreshPolicy/maximumDelay``. Where none are valid, callers get the error of the last refresh until then.
@@ -62,7 +63,10 @@ public final class CachedCredentialsProvider: AWSCredentialsProvider {
     /// Cancelling the task ends its wait alone.
     ///
     /// - Throws: the source's error where nothing is valid; ``AWSErrorCode/credentialsTimedOut`` when it did not answer in time.
-    public func credentials() async throws(AWSError) -> AWSCredentials {
+    public func credentials() async throws(AWSError) -> AWSCredentials { try await self.credentials(isAhead: false) }
+
+    /// Gives credentials to a caller, or refreshes them ahead of the callers, which nobody waits for.
+    private func credentials(isAhead: Bool) async throws(AWSError) -> AWSCredentials {
         let moment = self.clock.moment
         if let credentials = self.state.withLock({ $0.machine.freshCredentials(at: moment) }) { return credentials }
         let caller = self.state.withLock { state in
@@ -72,7 +76,9 @@ public final class CachedCredentialsProvider: AWSCredentialsProvider {
         switch await self.turn(of: caller) {
         case .use(let credentials): return credentials
         case .fail(let error): throw error
-        case .refresh: return try await self.refresh(as: caller)
+        case .refresh:
+            let timeout = isAhead ? self.policy.refreshTimeout : self.state.withLock { $0.machine.refreshTimeout(at: moment) }
+            return try await self.refresh(as: caller, within: timeout)
         case .cancelled: throw Self.cancelled()
         }
     }
@@ -94,7 +100,7 @@ public final class CachedCredentialsProvider: AWSCredentialsProvider {
     public func run() async {
         while !Task.isCancelled {
             // A failure has been logged, and says when to go on by the delay.
-            _ = try? await self.credentials()
+            _ = try? await self.credentials(isAhead: true)
             let moment = self.clock.moment
             let delay = self.state.withLock { $0.machine.delayUntilRefresh(at: moment) }
             // A refresh of another caller may be under way, with nothing to wait for but its end.
@@ -131,9 +137,9 @@ public final class CachedCredentialsProvider: AWSCredentialsProvider {
         }
     }
 
-    private func refresh(as caller: Machine.CallerID) async throws(AWSError) -> AWSCredentials {
+    private func refresh(as caller: Machine.CallerID, within timeout: Duration) async throws(AWSError) -> AWSCredentials {
         let source = self.source
-        let result = await withDeadline(self.policy.refreshTimeout, clock: self.clock) { () async throws(AWSError) in
+        let result = await withDeadline(timeout, clock: self.clock) { () async throws(AWSError) in
             try await source.credentials()
         }
         let moment = self.clock.moment

@@ -131,6 +131,12 @@ package struct CredentialsCacheStateMachine: ~Copyable {
         }
     }
 
+    /// How long a caller who asks the source now is to wait for it: not long while the credentials at hand serve.
+    package func refreshTimeout(at moment: Moment) -> Duration {
+        guard let cached, cached.freshness(at: moment) == .advisory else { return self.policy.refreshTimeout }
+        return min(self.policy.advisoryTimeout, self.policy.refreshTimeout)
+    }
+
     /// The source gave credentials.
     ///
     /// - Returns: what comes of it; `nil` where the refresh is no longer the caller's.

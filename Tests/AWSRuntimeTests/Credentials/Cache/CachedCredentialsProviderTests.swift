@@ -54,6 +54,31 @@ import Testing
         #expect(self.source.calls == 2)
     }
 
+    @Test func `while the credentials at hand serve, a source that hangs holds up one caller, and not for long`() async throws {
+        try await self.fill()
+        self.time.advance(by: .seconds(3_400))
+        async let refreshing = self.provider.credentials()
+        try await eventually { self.source.waiting == 1 && self.time.sleeping == [.seconds(2)] }
+        self.time.advance(by: .seconds(2))
+        #expect(try await refreshing.accessKeyID == "first")
+        #expect(try await self.provider.credentials().accessKeyID == "first")
+        #expect(self.source.calls == 2)
+    }
+
+    @Test func `near the expiry, and ahead of the callers, a source has its time`() async throws {
+        try await self.fill()
+        self.time.advance(by: .seconds(3_400))
+        let running = Task { await self.provider.run() }
+        try await eventually { self.source.waiting == 1 && self.time.sleeping == [.seconds(60)] }
+        running.cancel()
+        await running.value
+        self.time.advance(by: .seconds(150))
+        async let waiting = self.provider.credentials()
+        try await eventually { self.source.waiting == 1 && self.time.sleeping == [.seconds(60)] }
+        self.source.answer(.success(self.credentials("second", until: 7_200)))
+        #expect(try await waiting.accessKeyID == "second")
+    }
+
     @Test func `cancelling the caller that refreshes leaves the refresh to another, and cancels nobody else`() async throws {
         let first = Task { try await self.provider.credentials() }
         try await eventually { self.source.waiting == 1 }
