@@ -25,6 +25,16 @@ struct StoringTests {
         #expect(try await outbox.depth().events == 0)
     }
 
+    @Test func `where many subjects are ready each gives less, so that they go out side by side`() async throws {
+        let folder = try DatabaseFolder()
+        let outbox = try await folder.open()
+        for index in 0..<40 { _ = try await outbox.enqueue(.test("event-\(index)", of: "ca/\(index % 8)")) }
+        let entries = try await outbox.claim(limit: 8, perSubject: 8)
+        #expect(entries.count == 8)
+        #expect(Set(entries.map(\.lane)).count == 4)
+        #expect(try await outbox.claim(limit: 40, perSubject: 10).count == 20)
+    }
+
     @Test func `what was stored is there when the file is opened again`() async throws {
         let folder = try DatabaseFolder()
         var outbox: SQLiteOutbox? = try await folder.open()

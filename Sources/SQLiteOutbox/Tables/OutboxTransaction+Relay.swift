@@ -22,9 +22,11 @@ extension OutboxTransaction {
         let subjects = try self.connection.rows(.readySubjects, .integer(self.now), .integer(limit)) {
             (id: $0.integer(0), lane: $0.text(1))
         }
+        // Those of one subject go out one after the other, those of several side by side: where many are ready, each gives less.
+        let share = min(perSubject, max(2, limit / max(1, subjects.count)))
         for subject in subjects where entries.count < limit {
             let line = try self.connection.rows(
-                .eventsOfSubject, .integer(subject.id), .integer(min(perSubject, limit - entries.count))
+                .eventsOfSubject, .integer(subject.id), .integer(min(share, limit - entries.count))
             ) { row in
                 StoredEntry(
                     number: row.integer(0), lane: subject.lane,
