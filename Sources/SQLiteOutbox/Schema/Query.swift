@@ -8,8 +8,8 @@ enum Query: Int, CaseIterable {
     case insertOwner, renewOwner, deleteOwner, expiredOwners, nextExpiry
     case freeSubjectsOfOwner, freeSubjectsOfNobody
     case subjectByLane, insertSubject, extendSubject, idleSubjects, deleteSubject
-    case readySubjects, leaseSubject, shortenSubject, restSubject, heldSubject, nextReady
-    case insertEvent, knownEvent, eventsOfSubject, eventByNumber, deleteEvent, deferEvent, oldestFree, oldestEvent
+    case readySubjects, leaseSubject, shortenSubject, shortenAndFreeSubject, restSubject, heldSubject, nextReady
+    case insertEvent, knownEvent, eventsOfSubject, eventByNumber, deleteEvent, deleteHeldEvent, deferEvent, oldestFree, oldestEvent
     case insertIntent, deleteIntent, orphanedIntents, adoptIntent
     case insertParked, parkedEvents, parkedByNumber, deleteParked, oldestParked, parkedBytes
     case insertSent, deleteSent
@@ -77,6 +77,8 @@ enum Query: Int, CaseIterable {
             """
         case .leaseSubject: "UPDATE lamassu_outbox_subjects SET owner = ?2, given_to = ?3 WHERE id = ?1"
         case .shortenSubject: "UPDATE lamassu_outbox_subjects SET waiting = waiting - 1 WHERE id = ?"
+        case .shortenAndFreeSubject:
+            "UPDATE lamassu_outbox_subjects SET waiting = waiting - 1, owner = NULL, ready_at = ?2, given_to = 0 WHERE id = ?1"
         case .restSubject:
             "UPDATE lamassu_outbox_subjects SET owner = NULL, ready_at = ?3, given_to = 0 WHERE id = ?1 AND owner = ?2"
         case .heldSubject: "SELECT 1 FROM lamassu_outbox_subjects WHERE id = ?1 AND owner = ?2"
@@ -110,6 +112,11 @@ enum Query: Int, CaseIterable {
             FROM lamassu_outbox_events WHERE number = ?
             """
         case .deleteEvent: "DELETE FROM lamassu_outbox_events WHERE number = ?"
+        case .deleteHeldEvent:
+            """
+            DELETE FROM lamassu_outbox_events
+            WHERE number = ?1 AND EXISTS (SELECT 1 FROM lamassu_outbox_subjects WHERE id = ?2 AND owner = ?3)
+            """
         case .deferEvent: "UPDATE lamassu_outbox_events SET attempts = attempts + 1 WHERE number = ?"
         // Passes over what was given out, which is as much as the windows of the relays hold.
         case .oldestFree:
@@ -153,7 +160,8 @@ enum Query: Int, CaseIterable {
         case .insertSent:
             """
             INSERT OR IGNORE INTO lamassu_outbox_sent (number, sent_at, id, source, event)
-            SELECT number, ?2, id, source, event FROM lamassu_outbox_events WHERE number = ?1
+            SELECT number, ?2, id, source, event FROM lamassu_outbox_events
+            WHERE number = ?1 AND EXISTS (SELECT 1 FROM lamassu_outbox_subjects WHERE id = ?3 AND owner = ?4)
             """
         case .deleteSent:
             """

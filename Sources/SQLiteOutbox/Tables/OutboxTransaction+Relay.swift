@@ -46,6 +46,7 @@ extension OutboxTransaction {
     /// - Returns: the parked events that were dropped to make room for it.
     mutating func settle(_ settlement: OutboxSettlement) throws(SQLiteError) -> [EventSummary] {
         guard let number = Int64(exactly: settlement.number), let (subject, bytes) = self.claims.place(of: number) else { return [] }
+        if case .confirmed = settlement, try self.forget(number, of: subject, bytes: bytes) { return [] }
         guard try self.connection.row(.heldSubject, .integer(subject), .integer(self.owner), read: { _ in true }) != nil else {
             self.claims.gaveBack(subject)
             return []
@@ -56,14 +57,29 @@ extension OutboxTransaction {
             return []
         }
         var dropped: [EventSummary] = []
-        if case .parked(_, let error) = settlement {
-            if let event = try self.waitingEvent(number) { dropped = try self.park(event, error) }
-        } else if self.retainsSent {
-            try self.connection.run(.insertSent, .integer(number), .integer(self.milliseconds))
-        }
+        if case .parked(_, let error) = settlement, let event = try self.waitingEvent(number) { dropped = try self.park(event, error) }
         try self.remove(number, of: subject, bytes: bytes)
         if self.claims.settled(number) { try self.giveBack(subject, resting: .zero) }
         return dropped
+    }
+
+    /// Takes a confirmed event out of its line, and gives its subject back where it was the last that was given out.
+    ///
+    /// - Returns: whether the event was there and its subject held; otherwise nothing has changed.
+    private mutating func forget(_ number: Int64, of subject: Int64, bytes: Int64) throws(SQLiteError) -> Bool {
+        if self.retainsSent {
+            try self.connection.run(.insertSent, .integer(number), .integer(self.milliseconds), .integer(subject), .integer(self.owner))
+        }
+        let count = try self.connection.run(.deleteHeldEvent, .integer(number), .integer(subject), .integer(self.owner))
+        guard count == 1 else { return false }
+        self.totals.events -= 1
+        self.totals.bytes -= bytes
+        if self.claims.settled(number) {
+            try self.connection.run(.shortenAndFreeSubject, .integer(subject), .integer(self.now))
+        } else {
+            try self.connection.run(.shortenSubject, .integer(subject))
+        }
+        return true
     }
 
     /// Gives a subject back whole.
