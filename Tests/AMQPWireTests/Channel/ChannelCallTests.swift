@@ -243,7 +243,9 @@ import Testing
         _ = refused.connectionLost(.streamEnded, isRepublishing: true)
         _ = refused.reopenRequested()
         _ = refused.received(.channelOpenOk(ChannelOpenOk()))
-        guard case .restoringAgain(self.tag, _, [.publish(RequestID(2), wasSent: false)], _) = refused.received(ChannelFixture.close(.accessRefused, ""))
+        guard
+            case .restoringAgain(self.tag, _, [.publish(RequestID(2), wasSent: false)], _) = refused.received(
+                ChannelFixture.close(.accessRefused, ""))
         else {
             Issue.record("not withdrawn")
             return
