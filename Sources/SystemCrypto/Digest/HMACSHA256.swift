@@ -97,12 +97,15 @@ private import Synchronization
     private static func initialize(_ context: borrowing OpenSSLObject, keyStart: Span<UInt8>, count: Int) -> Bool {
         unsafe keyStart.withUnsafeBufferPointer { key in
             var name = Array("SHA256".utf8CString)
-            return unsafe name.withUnsafeMutableBufferPointer { name in
-                // The length 0 tells OpenSSL to look for the terminating zero.
-                let parameters = unsafe [
-                    OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.baseAddress, 0), OSSL_PARAM_construct_end(),
-                ]
-                return unsafe EVP_MAC_init(context.pointer, key.baseAddress, count, parameters) == 1
+            // A parameter keeps the address of its name too, which has to live as long as it: given as text it would be gone at once.
+            return unsafe OSSL_MAC_PARAM_DIGEST.withCString { digest in
+                unsafe name.withUnsafeMutableBufferPointer { name in
+                    // The length 0 tells OpenSSL to look for the terminating zero.
+                    let parameters = unsafe [
+                        OSSL_PARAM_construct_utf8_string(digest, name.baseAddress, 0), OSSL_PARAM_construct_end(),
+                    ]
+                    return unsafe EVP_MAC_init(context.pointer, key.baseAddress, count, parameters) == 1
+                }
             }
         }
     }
