@@ -16,4 +16,6 @@ extension AWSErrorCode {
     public static let registrationCodeValidation: AWSErrorCode = "RegistrationCodeValidationException"
     /// Another call changes the same provisioning template, or the same resources by one.
     public static let conflictingResourceUpdate: AWSErrorCode = "ConflictingResourceUpdateException"
+    /// The input is not one, or the resource is in no state for it.
+    public static let invalidRequest: AWSErrorCode = "InvalidRequestException"
 }

@@ -69,10 +69,18 @@ struct IdempotentOperation: Sendable, CustomTestStringConvertible {
                 + Call.contended("UpdateProvisioningTemplate") + [Self.createTemplateVersion],
             changes: ["provisioning-template-created", "provisioning-template-version-created", "provisioning-template-updated"],
             prepare: { iot, subject in
-                var template = Self.template(subject)
-                template.body.thing?.name = "other"
+                var template = Self.template(subject, thingName: "other")
                 template.isEnabled = false
                 try await iot.putProvisioningTemplate(template)
+            }
+        ) { iot, subject in try await iot.putProvisioningTemplate(Self.template(subject)) },
+        IdempotentOperation(
+            testDescription: "put another provisioning template at five versions",
+            calls: Call.contended("DeleteProvisioningTemplateVersion") + [Self.createTemplateVersion],
+            changes: ["provisioning-template-created"] + Array(repeating: "provisioning-template-version-created", count: 4)
+                + ["provisioning-template-version-deleted", "provisioning-template-version-created"],
+            prepare: { iot, subject in
+                for number in 1...5 { try await iot.putProvisioningTemplate(Self.template(subject, thingName: "other-\(number)")) }
             }
         ) { iot, subject in try await iot.putProvisioningTemplate(Self.template(subject)) },
         IdempotentOperation(
@@ -90,6 +98,17 @@ struct IdempotentOperation: Sendable, CustomTestStringConvertible {
         IdempotentOperation(
             testDescription: "register a CA of several accounts", calls: Self.registerCA, changes: ["ca-certificate-registered"]
         ) { iot, subject in try await iot.registerCA(CARegistration(subject.authority, as: .sniOnly)) },
+        IdempotentOperation(
+            testDescription: "activate a CA",
+            calls: ["DescribeCACertificate", "UpdateCACertificate"].map { Call(operation: $0) { $0.authority.iotCertificateID } },
+            changes: ["ca-certificate-registered", "ca-certificate-updated"],
+            prepare: { iot, subject in try await iot.registerCA(CARegistration(subject.authority, as: .sniOnly, status: .inactive)) }
+        ) { iot, subject in try await iot.registerCA(CARegistration(subject.authority, as: .sniOnly)) },
+        IdempotentOperation(
+            testDescription: "give a thing other attributes", calls: Call.of("DescribeThing", "UpdateThing"),
+            changes: ["certificate-registered", "thing-created", "principal-attached", "thing-updated"],
+            prepare: { iot, subject in try await iot.registerDevice(Self.device(subject, model: "a")) }
+        ) { iot, subject in try await iot.registerDevice(Self.device(subject, model: "b")) },
         IdempotentOperation(
             testDescription: "register a device by single calls",
             calls: Call.ofCertificate("DescribeCertificate", "ListAttachedPolicies", "AttachPolicy")
@@ -145,7 +164,53 @@ struct IdempotentOperation: Sendable, CustomTestStringConvertible {
                 CreateJob(
                     jobID: subject.name, targets: ["arn:aws:iot:eu-west-1:123456789012:thing/\(subject.name)"], document: #"{"a": 1}"#))
         },
+        IdempotentOperation(
+            testDescription: "cancel a job", calls: Call.of("DescribeJob", "CancelJob"),
+            changes: ["thing-created", "job-created", "job-canceled", "job-execution-updated"],
+            prepare: { iot, subject in
+                _ = try await iot.send(CreateThing(thingName: subject.name))
+                try await iot.putJob(
+                    CreateJob(
+                        jobID: subject.name, targets: ["arn:aws:iot:eu-west-1:123456789012:thing/\(subject.name)"],
+                        document: #"{"a": 1}"#))
+            }
+        ) { iot, subject in try await iot.cancelJob(subject.name) },
+        IdempotentOperation(
+            testDescription: "start a bulk registration", calls: [Self.startBulkRegistration],
+            changes: ["registration-task-started", "thing-created", "registration-task-completed"],
+            prepare: { _, subject in
+                try await AWSEmulator.store(#"{"Name": "\#(subject.name)"}"#, in: "registrations", as: subject.name)
+            }
+        ) { iot, subject in
+            let task = try await iot.startBulkRegistration(Self.bulkRegistration(subject)).taskID
+            for try await _ in iot.progress(ofBulkRegistration: task, every: .zero) {}
+        },
+        IdempotentOperation(
+            testDescription: "stop a bulk registration",
+            calls: ["DescribeThingRegistrationTask", "StopThingRegistrationTask"].map { Call(operation: $0) { $0.task.value } },
+            changes: ["registration-task-started", "registration-task-stopped"],
+            prepare: { iot, subject in
+                // The emulator goes on by a quarter of the lines whenever it is asked how far it is.
+                try await AWSEmulator.store(String(repeating: "no parameters\n", count: 100), in: "registrations", as: subject.name)
+                subject.task.value = try await iot.startBulkRegistration(Self.bulkRegistration(subject)).taskID
+            }
+        ) { iot, subject in try await iot.stopBulkRegistration(subject.task.value) },
     ]
+
+    /// Has no token either, and is therefore cut likewise.
+    private static let startBulkRegistration = Call(
+        operation: "StartThingRegistrationTask", faults: ["cut-body", "500-after", "429"])
+
+    private static func bulkRegistration(_ subject: IoTSubject) -> BulkRegistration {
+        BulkRegistration(
+            template: ProvisioningTemplate(parameters: ["Name": .init()], thing: .init(name: .parameter("Name"))),
+            bucket: "registrations", key: subject.name, roleARN: Self.role)
+    }
+
+    private static func device(_ subject: IoTSubject, model: String) -> DeviceRegistration {
+        DeviceRegistration(
+            subject.certificate, thingName: subject.name, attributes: ["model": model], policies: [], authority: .notRegistered)
+    }
 
     /// libcurl sends a request once more whose kept connection is closed without a byte of an answer, and AWS has no token for this one: so its
     /// connection is cut in the middle of the answer.
@@ -161,11 +226,12 @@ struct IdempotentOperation: Sendable, CustomTestStringConvertible {
         Call(operation: "GetThingShadow", service: "iotdata"), Call(operation: "UpdateThingShadow", service: "iotdata"),
     ]
 
-    private static func template(_ subject: IoTSubject) -> ProvisioningTemplateDefinition {
+    private static func template(_ subject: IoTSubject, thingName: String? = nil) -> ProvisioningTemplateDefinition {
         ProvisioningTemplateDefinition(
             name: subject.name,
             body: ProvisioningTemplate(
-                parameters: ["Serial": .init()], thing: .init(name: .text(subject.name)), certificate: .init(.id(.certificateID))),
+                parameters: ["Serial": .init()], thing: .init(name: .text(thingName ?? subject.name)),
+                certificate: .init(.id(.certificateID))),
             provisioningRoleARN: self.role)
     }
 }

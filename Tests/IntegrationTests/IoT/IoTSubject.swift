@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import IoTCoreClient
+import Synchronization
 import SystemCrypto
 
 /// What one run of an idempotent operation is about: names and certificates of its own.
@@ -10,6 +11,8 @@ struct IoTSubject: Sendable {
     let authority: X509Certificate
     let certificate: X509Certificate
     let signer: CAKeySigner
+    /// The id that AWS gave to the subject's bulk registration.
+    let task = TaskID()
 
     init() throws {
         let key = try PrivateKey.generate(.ecP256)
@@ -32,4 +35,14 @@ struct IoTSubject: Sendable {
 
     /// From 2020 to 2049, so that no clock matters.
     private static let validity = SystemCrypto::CertificateValidity(notBefore: 1_577_836_800, notAfter: 2_493_072_000)
+}
+
+/// An id that is known later.
+final class TaskID: Sendable {
+    private let state = Mutex("")
+
+    var value: String {
+        get { self.state.withLock { $0 } }
+        set { self.state.withLock { $0 = newValue } }
+    }
 }

@@ -75,12 +75,21 @@ enum AWSEmulator {
         return answer["arn"]?.stringValue ?? ""
     }
 
+    /// Puts an object into S3.
+    static func store(_ text: String, in bucket: String, as key: String) async throws {
+        _ = try await self.control(.put, "/_emulator/objects/\(bucket)/\(key)", Array(text.utf8))
+    }
+
     private static func control(_ method: HTTPRequest.Method, _ path: String, _ body: JSONValue) async throws -> JSONValue {
+        try await self.control(method, path, body.isNull ? [] : body.encoded())
+    }
+
+    private static func control(_ method: HTTPRequest.Method, _ path: String, _ body: [UInt8]) async throws -> JSONValue {
         let endpoint = try AWSEndpoint(url: try TestServers.awsEndpoint)
         let head = HTTPRequest(method: method, scheme: endpoint.scheme, authority: endpoint.authority, path: path)
         let transport: any HTTPTransport = .curl
         let response = try await transport.send(
-            HTTPTransportRequest(head: head, body: body.isNull ? [] : try body.encoded(), timeout: .seconds(20)))
+            HTTPTransportRequest(head: head, body: body, timeout: .seconds(20)))
         guard response.head.status.kind == .successful else { throw UnexpectedStatus(status: response.head.status) }
         return response.body.isEmpty ? .null : try JSONValue(parsing: response.body)
     }

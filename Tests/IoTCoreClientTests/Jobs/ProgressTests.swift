@@ -113,6 +113,24 @@ import Transport
         #expect(try await script.iot.cancelJob("j"))
     }
 
+    @Test func `a job or bulk registration that ended when it was to be stopped, or by a lost call, is not stopped again`() async throws {
+        let refusal = ScriptedTransport.Step.refusal(400, "InvalidRequestException")
+        let job = Script(Self.job("IN_PROGRESS", succeeded: 1), refusal, Self.job("CANCELED", succeeded: 1))
+        #expect(try await job.iot.cancelJob("j"))
+        let task = Script(Self.task("InProgress", 1), refusal, Self.task("Cancelled", 1))
+        #expect(try await task.iot.stopBulkRegistration("t"))
+    }
+
+    @Test func `what AWS refuses for another reason than that it has ended is an error`() async throws {
+        let refusal = ScriptedTransport.Step.refusal(400, "InvalidRequestException")
+        let job = Script(Self.job("IN_PROGRESS", succeeded: 1), refusal, Self.job("IN_PROGRESS", succeeded: 1), refusal)
+        let failure = await error { () throws(IoTCoreError) in try await job.iot.cancelJob("j", comment: "too long") }
+        #expect(failure?.cause?.code == .invalidRequest)
+        let task = Script(Self.task("InProgress", 1), refusal, Self.task("InProgress", 1), refusal)
+        let other = await error { () throws(IoTCoreError) in try await task.iot.stopBulkRegistration("t") }
+        #expect(other?.cause?.code == .invalidRequest)
+    }
+
     @Test func `the fleet index is searched page by page`() async throws {
         let script = Script(
             .answer(200, #"{"things": [{"thingName": "a"}, {"thingName": "b"}], "nextToken": "n"}"#), .answer(200, #"{"things": []}"#))

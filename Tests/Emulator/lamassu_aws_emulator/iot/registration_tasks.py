@@ -13,6 +13,7 @@ import json
 import time
 import uuid
 from dataclasses import dataclass, field
+from typing import Any
 
 from .. import moto_services
 from ..errors import AWSError
@@ -50,7 +51,7 @@ def start_thing_registration_task(registry: Registry, parameters: Parameters) ->
     else:
         task.lines = [line for line in content.decode("utf-8", "replace").splitlines() if line.strip()]
     registry.registration_tasks[task.id] = task
-    registry.record("registration-task-started", registry.arn(f"registrationtask/{task.id}"), lines=len(task.lines))
+    _record(registry, "registration-task-started", task, lines=len(task.lines))
     return {"taskId": task.id}
 
 
@@ -78,7 +79,7 @@ def stop_thing_registration_task(registry: Registry, parameters: Parameters) -> 
     if task.status != "InProgress":
         raise AWSError("InvalidRequestException", f"The task {task.id} is not in progress, but {task.status}.")
     task.status, task.modified = "Cancelled", time.time()
-    registry.record("registration-task-stopped", registry.arn(f"registrationtask/{task.id}"))
+    _record(registry, "registration-task-stopped", task)
     return {}
 
 
@@ -120,8 +121,11 @@ def _proceed(registry: Registry, task: RegistrationTask) -> None:
     task.position, task.modified = end, time.time()
     if task.position == len(task.lines):
         task.status = "Completed"
-        arn = registry.arn(f"registrationtask/{task.id}")
-        registry.record("registration-task-completed", arn, succeeded=len(task.results), failed=len(task.errors))
+        _record(registry, "registration-task-completed", task, succeeded=len(task.results), failed=len(task.errors))
+
+
+def _record(registry: Registry, change: str, task: RegistrationTask, **values: Any) -> None:
+    registry.record(change, registry.arn(f"registrationtask/{task.id}"), key=task.key, **values)
 
 
 def _require(registry: Registry, parameters: Parameters) -> RegistrationTask:
