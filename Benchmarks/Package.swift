@@ -61,6 +61,8 @@ let package = Package(
             ],
             path: "Sources/EventsFootprint",
             swiftSettings: swiftSettings),
+        // What memory a program of Swift has that only initialises libcurl
+        .executableTarget(name: "swift-floor", path: "Sources/SwiftFloor", swiftSettings: swiftSettings),
         // The outbox in SQLite, beside the disk's own sync
         .executableTarget(
             name: "outbox-bench",

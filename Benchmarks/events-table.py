@@ -34,13 +34,20 @@ aims = [
 beside = [
     ("the disk's sync alone, p50, µs", median("overhead-sqlite", "sync_p50_us")),
     ("the wait for the disk of 64 writers who share its syncs, p50, µs", median("overhead-sqlite", "shared_sync_p50_us")),
+    ("the same while as many events go out of memory, p50, µs", median("overhead-sqlite", "busy_shared_sync_p50_us")),
     ("publishing in memory, p99, µs", median("overhead-memory", "p99_us")),
     ("publishing with SQLite, after the fact, p50, µs", median("overhead-sqlite", "after_the_fact_p50_us")),
+    ("the same with the relay paused, beyond the wait for the disk, p50, µs",
+        median("overhead-sqlite", "paused_after_the_fact_beyond_us")),
     ("publishing with SQLite, write-ahead, p50, µs", median("overhead-sqlite", "write_ahead_p50_us")),
+    ("the same with the relay paused, beyond two waits for the disk, p50, µs",
+        median("overhead-sqlite", "paused_write_ahead_beyond_us")),
     ("relay from SQLite, events/s", median("relay", "relay_events_per_s")),
     ("publishing directly with confirms, events/s", median("relay", "direct_events_per_s")),
     ("wake-ups of an idle publisher in a minute", median("footprint", "wakeups_per_minute")),
     ("the same before there is a publisher", median("footprint", "wakeups_without_publisher")),
+    ("memory of a program of Swift that only initialises libcurl, MiB", median("swift-floor", "max_rss_kib") / 1024),
+    ("memory above that, MiB", (median("footprint", "max_rss_kib") - median("swift-floor", "max_rss_kib")) / 1024),
     ("memory of an idle publisher that no other process can share, MiB", median("footprint", "anonymous_kib") / 1024),
 ]
 

@@ -22,7 +22,7 @@ out="$benchmarks/.build/events.jsonl"
 scaled() { /usr/bin/python3 -c "print(max(64, round($1 * float('${SCALE:-1}'))))"; }
 
 install_packages "${benchmark_packages[@]}" libsqlite3-dev
-for product in events-bench events-footprint; do
+for product in events-bench events-footprint swift-floor; do
     swift build --configuration release --package-path "$benchmarks" --product "$product"
 done
 mkdir -p "$benchmarks/.build/peers"
@@ -38,6 +38,7 @@ for ((run = 0; run < runs; run++)); do
         timeout 600 "$benchmarks/.build/release/events-bench" $scenario "$folder" | tee -a "$out"
     done
     "$benchmarks/.build/peers/floor" >>"$out"
+    "$benchmarks/.build/release/swift-floor" >>"$out"
 done
 timeout 600 "$benchmarks/.build/release/events-footprint" "$(scaled 120)" | tee -a "$out"
 rm -rf "$folder"
