@@ -85,11 +85,15 @@ extension ChannelStory {
     private mutating func deliver() {
         let consumer = self.consumerTag(isStarted: false)
         self.lastDelivery += 1
-        self.begin(
-            .basicDeliver(
-                BasicDeliver(
-                    consumerTag: consumer, deliveryTag: self.lastDelivery, exchange: "", routingKey: "q")),
-            nil)
+        let method = BasicDeliver(consumerTag: consumer, deliveryTag: self.lastDelivery, exchange: "", routingKey: "q")
+        // Within a content, or on a channel that is not open, it comes to what its first frame comes to.
+        guard self.life.isAttached, self.content == nil, self.script.flag() else { return self.begin(.basicDeliver(method), nil) }
+        let body = [UInt8](repeating: 7, count: self.script.number(below: Self.maximumBodyBytes + 2))
+        let delivery = WholeDelivery(
+            channel: 1, method: method, header: AMQPContentHeader(bodySize: UInt64(body.count)), body: body)
+        let action = self.machine.received(delivery)
+        if case .end = action { return self.carryOut(action) }
+        self.complete(action, .basicDeliver(method), nil)
     }
 
     private mutating func bounce() {

@@ -4,8 +4,8 @@
 private import AMQPWire
 private import FuzzSupport
 
-/// What must hold for bytes, whatever they are: no trap, the same frames however they are cut, memory within bounds, and what was decoded
-/// is encoded to what decodes to the same.
+/// What must hold for bytes, whatever they are: no trap, the same frames however they are cut, and whether or not deliveries are decoded
+/// the short way, memory within bounds, and what was decoded is encoded to what decodes to the same.
 enum FrameCheck {
     /// The frame limit of the decoder, the least there is.
     private static let limit = 4_096
@@ -26,18 +26,25 @@ enum FrameCheck {
             random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             return 1 + Int(random >> 33) % min(rest, seed < 128 ? 3 : 64)
         }
-        invariant(whole.error?.code == pieces.error?.code, "\(String(describing: whole.error)) or \(String(describing: pieces.error))")
-        invariant(whole.frames.count == pieces.frames.count, "\(whole.frames.count) frames or \(pieces.frames.count)")
-        for (one, other) in zip(whole.frames, pieces.frames) {
-            let encoded = self.encode(one)
-            invariant(encoded == self.encode(other), "the pieces make another frame: \(one), \(other)")
-            self.checkStability(of: encoded, one)
-        }
+        self.check(pieces, against: whole)
+        self.check(self.decode(bytes, takingDeliveries: true) { $0 }, against: whole)
+        // What repeats the delivery before it is decoded another way.
+        let thrice = bytes + bytes + bytes
+        self.check(self.decode(thrice, takingDeliveries: true) { $0 }, against: self.decode(thrice) { $0 })
+        for frame in whole.frames { self.checkStability(of: self.encode(frame), frame) }
         self.checkMemory(of: bytes)
     }
 
+    private static func check(_ other: Outcome, against outcome: Outcome) {
+        invariant(outcome.error?.code == other.error?.code, "\(String(describing: outcome.error)) or \(String(describing: other.error))")
+        invariant(outcome.frames.count == other.frames.count, "\(outcome.frames.count) frames or \(other.frames.count)")
+        for (one, other) in zip(outcome.frames, other.frames) {
+            invariant(self.encode(one) == self.encode(other), "another way makes another frame: \(one), \(other)")
+        }
+    }
+
     /// Decodes bytes that arrive in pieces, each of the length that `length` makes of the count of the rest.
-    private static func decode(_ bytes: [UInt8], _ length: (Int) -> Int) -> Outcome {
+    private static func decode(_ bytes: [UInt8], takingDeliveries: Bool = false, _ length: (Int) -> Int) -> Outcome {
         var decoder = FrameDecoder()
         decoder.maximumFrameSize = self.limit
         var outcome = Outcome()
@@ -47,7 +54,14 @@ enum FrameCheck {
                 let piece = Array(bytes[start..<start + length(bytes.count - start)])
                 start += piece.count
                 var offset = 0
-                while let frame = try decoder.next(in: piece.span, at: &offset) { outcome.frames.append(frame) }
+                while true {
+                    if takingDeliveries, let delivery = decoder.nextDelivery(in: piece.span, at: &offset) {
+                        outcome.frames += self.frames(of: delivery)
+                        continue
+                    }
+                    guard let frame = try decoder.next(in: piece.span, at: &offset) else { break }
+                    outcome.frames.append(frame)
+                }
                 invariant(offset == piece.count, "\(piece.count - offset) bytes were left")
             }
         } catch {
@@ -61,6 +75,13 @@ enum FrameCheck {
             invariant(again?.code == error.code, "the decoder goes on after an error")
         }
         return outcome
+    }
+
+    /// The frames that a delivery was made of.
+    private static func frames(of delivery: WholeDelivery) -> [AMQPFrame] {
+        let payloads: [AMQPFrame.Payload] = [.method(.basicDeliver(delivery.method)), .header(delivery.header)]
+        let body: [AMQPFrame.Payload] = delivery.body.isEmpty ? [] : [.body(delivery.body)]
+        return (payloads + body).map { AMQPFrame(channel: delivery.channel, payload: $0) }
     }
 
     private static func encode(_ frame: AMQPFrame) -> [UInt8] {
