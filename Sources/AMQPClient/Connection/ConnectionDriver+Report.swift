@@ -43,6 +43,7 @@ extension ConnectionDriver {
                 level: error.isOfPermission ? .warning : .info, "No connection to the broker yet", metadata: self.metadata(for: error))
         case .recovered(let summary):
             self.metrics.recoveries.increment()
+            self.metrics.recoveryDuration.record(duration: summary.duration)
             var metadata = self.broker
             metadata[AMQPLogKeys.attempt] = "\(summary.attempts)"
             metadata[AMQPLogKeys.duration] = "\(summary.duration)"

@@ -25,6 +25,8 @@ struct AMQPMetrics: Sendable {
     let losses = Counter(label: "amqp.client.losses")
     /// Connections that were made anew.
     let recoveries = Counter(label: "amqp.client.recoveries")
+    /// How long connections were away that were made anew.
+    let recoveryDuration = Timer(label: "amqp.client.recovery.duration")
     /// Attempts to make a connection anew that failed, each endpoint by itself.
     let failedAttempts = Counter(label: "amqp.client.recovery.failed_attempts")
     /// Exchanges, queues, bindings, consumers and channels that could not be made anew.

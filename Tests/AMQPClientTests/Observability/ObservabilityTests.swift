@@ -95,4 +95,19 @@ import Transport
         }
         #expect(metrics.counters.count == expected.count)
     }
+
+    @Test func `how long a connection was away is measured`() async throws {
+        let metrics = TestMetrics()
+        try await withMetricsFactory(metrics) {
+            try await Conversation.recovering { $0.recovery?.initialDelay = .seconds(3) }.runThroughLosses(
+                broker: { brokers in
+                    try await brokers.open().lose()
+                    try await brokers.reopen().serveUntilClosed()
+                },
+                client: { connection in
+                    for await state in connection.states where state.recoveries > 0 && state.phase == .connected { return }
+                })
+        }
+        #expect(try metrics.expectTimer("amqp.client.recovery.duration").values == [3_000_000_000])
+    }
 }
