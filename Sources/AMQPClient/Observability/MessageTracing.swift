@@ -25,10 +25,10 @@ struct MessageTracing: Sendable {
 
     // MARK: Publishing
 
-    /// Publishes a message within a span, whose context it carries.
-    func publish(
-        _ message: AMQPMessage, with publish: (AMQPMessage) async throws(AMQPError) -> Void
-    ) async throws(AMQPError) {
+    /// Publishes a message within a span, whose context it carries, and which ends with what is waited for.
+    func publish<Result>(
+        _ message: AMQPMessage, with publish: (AMQPMessage) async throws(AMQPError) -> Result
+    ) async throws(AMQPError) -> Result {
         let span = self.startSpan(.publish, to: message.destination)
         span.updateAttributes { attributes in
             attributes.set(message.properties)
@@ -36,7 +36,7 @@ struct MessageTracing: Sendable {
         }
         var message = message
         self.inject(span.context, into: &message)
-        try await self.end(span) { () async throws(AMQPError) in try await publish(message) }
+        return try await self.end(span) { () async throws(AMQPError) in try await publish(message) }
     }
 
     /// Publishes messages within a span, whose context each of them carries.
@@ -51,10 +51,12 @@ struct MessageTracing: Sendable {
         try await self.end(span) { () async throws(AMQPError) in try await publish(messages) }
     }
 
-    private func end(_ span: any Span, _ publish: () async throws(AMQPError) -> Void) async throws(AMQPError) {
+    private func end<Result>(
+        _ span: any Span, _ publish: () async throws(AMQPError) -> Result
+    ) async throws(AMQPError) -> Result {
         defer { span.end() }
         do throws(AMQPError) {
-            try await publish()
+            return try await publish()
         } catch {
             span.fail(error)
             throw error

@@ -15,7 +15,7 @@ public struct AMQPRequester: Sendable {
     ///
     /// The request goes out without a confirm, since the reply is one, and never persistent unless its properties say so. Cancelling
     /// the task, or the end of the timeout, gives the reply up: one that comes later is dropped, and counted as
-    /// `amqp.client.late_replies`. While the broker has blocked the connection, the call waits.
+    /// `amqp.client.late_replies`. Where there is a tracer, the call is a span, which the request carries. While the broker has blocked the connection, the call waits.
     ///
     /// - Parameters:
     ///   - body: the request's content; may be empty.
@@ -34,7 +34,13 @@ public struct AMQPRequester: Sendable {
         guard timeout > .zero, timeout < .seconds(100 * 365 * 86_400) else {
             throw AMQPError(.invalidArgument, message: "a timeout of \(timeout): above zero up to a hundred years are possible")
         }
-        let message = AMQPMessage(body, properties: properties, to: destination, mandatory: mandatory)
-        return try await self.driver.call(message, timeout: timeout, on: self.reference)
+        var message = AMQPMessage(body, properties: properties, to: destination, mandatory: mandatory)
+        message.properties.correlationID = nil
+        guard let tracing = self.driver.tracing else {
+            return try await self.driver.call(message, timeout: timeout, on: self.reference)
+        }
+        return try await tracing.publish(message) { (message) async throws(AMQPError) in
+            try await self.driver.call(message, timeout: timeout, on: self.reference)
+        }
     }
 }

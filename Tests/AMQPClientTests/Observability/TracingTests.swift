@@ -101,6 +101,33 @@ import Tracing
         #expect(span.attributes.get("messaging.destination.name") == .string(destinationName))
     }
 
+    @Test func `a request is a span that its message carries, and that ends with the reply`() async throws {
+        let tracer = self.tracer
+        try await withTracer(tracer) {
+            try await Conversation().run(
+                broker: { broker in
+                    try await broker.openChannel()
+                    try await broker.answer(with: .basicConsumeOk(BasicConsumeOk(consumerTag: "lamassu-1")))
+                    let request = try await broker.nextMessage()
+                    #expect(tracer.spans.finishedSpans.isEmpty)
+                    try broker.send(
+                        BasicDeliver(consumerTag: "lamassu-1", deliveryTag: 1, exchange: "", routingKey: "r"), body: [],
+                        properties: AMQPProperties(headers: request.properties.headers, correlationID: request.properties.correlationID))
+                },
+                client: { connection in
+                    try await connection.withChannel { channel in
+                        try await channel.withRequester { requester in
+                            let reply = try await requester.call([1], to: .queue("service"))
+                            let span = try #require(tracer.spans.finishedSpans.first)
+                            #expect(span.operationName == "publish service")
+                            #expect(span.kind == .producer)
+                            #expect(reply.properties.headers == ["traceparent": .string("00-\(span.traceID)-\(span.spanID)-01")])
+                        }
+                    }
+                })
+        }
+    }
+
     @Test func `a publish that fails is recorded`() async throws {
         _ = try await self.publish(answer: { try $0.send(.basicNack(BasicNack(deliveryTag: 1))) }) { publisher in
             #expect(await errorCode { try await publisher.publish([], to: .queue("q")) } == .nacked)
