@@ -13,6 +13,7 @@ struct CrashConsistencyTests {
     func `a power cut at any operation loses nothing that was acknowledged`(_ isTidy: Bool) async throws {
         let count = try await Workload.operations(isTidy: isTidy)
         #expect(count > 100)
+        print("\(count) operations of the disk, tidy: \(isTidy): a power cut at each")
         for operation in 1...count {
             try await Workload.check(.init(fault: CFAULTVFS_POWER_CUT, at: operation, seed: operation, isTidy: isTidy))
         }
@@ -27,6 +28,7 @@ struct CrashConsistencyTests {
         _ name: String, _ fault: cfaultvfs_fault
     ) async throws {
         let count = try await Workload.operations(isTidy: true)
+        print("\(count) operations of the disk: \(name) at each, and a power cut later")
         for operation in 1...count {
             // One that passes or one that lasts a while, with a log that is moved into the database and with one that is not.
             let length: UInt64 = operation.isMultiple(of: 2) ? 1 : 6
