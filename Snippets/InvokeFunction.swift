@@ -1,7 +1,7 @@
 // This source file is part of lamassu-cloud.
 // SPDX-License-Identifier: Apache-2.0
 
-// Invokes a Lambda function and waits for its answer.
+// Invokes a Lambda function and waits for its answer, or reads it bit by bit.
 
 import CurlTransport
 import LambdaClient
@@ -14,4 +14,8 @@ do {
     print(answer)
 } catch {
     print("\(error)", error.failure?.logTail ?? "")
+}
+
+try await lambda.withResponseStream(of: "report", with: ["year": 2026]) { pieces in
+    for try await piece in pieces { print("\(piece.count) bytes") }
 }

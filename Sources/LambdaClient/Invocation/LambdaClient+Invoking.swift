@@ -44,7 +44,7 @@ extension LambdaClient {
     ///
     /// ```swift
     /// try await lambda.withResponseStream(of: "report", with: ["year": 2026]) { pieces in
-    ///     for try await piece in pieces { try await file.write(piece) }
+    ///     for try await piece in pieces { print("\(piece.count) bytes") }
     /// }
     /// ```
     ///
