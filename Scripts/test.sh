@@ -8,7 +8,7 @@ set -euo pipefail
 
 readonly stages=(
     format headers shell samples layers generated build unit compare linkage docs template emulator integration faults examples demo
-    threads fuzz allocations
+    threads addresses fuzz allocations
 )
 
 repository="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
@@ -137,11 +137,25 @@ stage_demo() {
 # thousand times, is left out: it would take minutes more and share nothing.
 stage_threads() {
     local folder=.build-tsan target status=0
+    export LAMASSU_TEST_SANITIZED=1
     swift build --build-tests --sanitize thread --scratch-path "$folder"
     clang -Wall -Wextra -Werror -shared -fPIC Tests/ThreadSanitizer/mutex.c -o "$folder/mutex.so"
     for target in "${busy_targets[@]}" '(AWSEventBus|AWSSigner|CloudSync|SystemCrypto|TransportTesting)Tests'; do
         LD_PRELOAD="$repository/$folder/mutex.so" swift test --skip-build --sanitize thread --scratch-path "$folder" \
             --filter "^$target\." --skip 'CrashConsistencyTests|hundred.thousand' || status=1
+    done
+    return "$status"
+}
+
+# The address sanitizer has nothing to say about the targets that handle memory themselves. Nothing else is built than what they need. What
+# OpenSSL and libcurl keep as long as the process lives is no leak.
+stage_addresses() {
+    local folder=.build-asan target status=0
+    export ASAN_OPTIONS=detect_leaks=0 LAMASSU_TEST_SANITIZED=1 LAMASSU_TEST_TARGETS='AWSSignerTests CurlTransportTests SystemCryptoTests'
+    swift build --product lamassu-cloudPackageTests --sanitize address --scratch-path "$folder"
+    for target in $LAMASSU_TEST_TARGETS; do
+        swift test --skip-build --sanitize address --scratch-path "$folder" --filter "^$target\." \
+            --skip 'HTTPLeakTests|hundred.thousand' || status=1
     done
     return "$status"
 }
