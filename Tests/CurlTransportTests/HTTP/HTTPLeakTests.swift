@@ -63,6 +63,9 @@ struct HTTPLeakTests {
     }
 }
 
+/// How many threads Swift's and Dispatch's pools may begin late, on a machine that is busy; none of them is of a call.
+private let poolThreads = 2
+
 /// Makes some calls, then many, and compares what the process holds after the one and the other.
 private func leavesNothing(
     after count: Int, atATime: Int, _ call: @escaping @Sendable (CurlHTTPTransport, TestServer, Int) async -> Void
@@ -87,11 +90,11 @@ private func leavesNothing(
         // What ends does so a moment after those who waited for it know.
         try? await eventually {
             let now = try ProcessCensus.now()
-            return now.descriptors <= before.descriptors && now.threads <= before.threads
+            return now.descriptors <= before.descriptors && now.threads <= before.threads + poolThreads
         }
         let after = try ProcessCensus.now()
         #expect(after.descriptors <= before.descriptors)
-        #expect(after.threads <= before.threads)
+        #expect(after.threads <= before.threads + poolThreads)
         let grown = try ProcessCensus.memoryKiB() - memory
         // A sanitizer keeps notes of its own.
         if ProcessInfo.processInfo.environment["LAMASSU_TEST_SANITIZED"] == nil {
