@@ -63,8 +63,8 @@ struct HTTPLeakTests {
     }
 }
 
-/// How many threads Swift's and Dispatch's pools may begin late, on a machine that is busy; none of them is of a call.
-private let poolThreads = 2
+/// How many threads, and descriptors of timers, Swift's and Dispatch's pools may begin late; none is of a call, of which there are thousands.
+private let ofPools = 8
 
 /// Makes some calls, then many, and compares what the process holds after the one and the other.
 private func leavesNothing(
@@ -90,11 +90,11 @@ private func leavesNothing(
         // What ends does so a moment after those who waited for it know.
         try? await eventually {
             let now = try ProcessCensus.now()
-            return now.descriptors <= before.descriptors && now.threads <= before.threads + poolThreads
+            return now.descriptors <= before.descriptors + ofPools && now.threads <= before.threads + ofPools
         }
         let after = try ProcessCensus.now()
-        #expect(after.descriptors <= before.descriptors)
-        #expect(after.threads <= before.threads + poolThreads)
+        #expect(after.descriptors <= before.descriptors + ofPools)
+        #expect(after.threads <= before.threads + ofPools)
         let grown = try ProcessCensus.memoryKiB() - memory
         // A sanitizer keeps notes of its own.
         if ProcessInfo.processInfo.environment["LAMASSU_TEST_SANITIZED"] == nil {
