@@ -9,16 +9,11 @@ set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-# These use no other package. The others get FoundationEssentials with swift-http-types or swift-metrics, but not Foundation.
-readonly alone=" AMQPWire CCurl CFNTemplates COpenSSL CSQLite JSONCoding SystemCrypto XMLCoding "
-
 failed=0
 products="$(swift build --show-bin-path)"
 
 for folder in Sources/*/; do
     target="$(basename "$folder")"
-    foundation='-lFoundation(\b|[^E]\w*)'
-    [[ "$alone" != *" $target "* ]] || foundation='-lFoundation\w*'
     objects=("$products/$target.build/"*.o)
     if [[ ! -e "${objects[0]}" ]]; then
         echo "error: $target has not been built" >&2
@@ -29,12 +24,12 @@ for folder in Sources/*/; do
         echo "error: $target links ${library#-l}" >&2
         failed=1
     done < <(readelf --string-dump=.swift1_autolink_entries "${objects[@]}" 2>/dev/null |
-        grep --extended-regexp --only-matching -- "$foundation" | sort --unique)
+        grep --only-matching -- '-lFoundation\w*' | sort --unique)
 done
 
-# Foundation itself, with its ICU, must not come along.
+# No part of Foundation must come along with another package.
 allowed='^(lib(c|m|dl|pthread|gcc_s|stdc\+\+)\.so\..*|ld-linux.*|libswift.*|libdispatch\.so|libBlocksRuntime\.so'
-allowed+='|libFoundationEssentials\.so|lib_FoundationCollections\.so|libcurl\.so\.4|libcrypto\.so\.3|libsqlite3\.so\.0)$'
+allowed+='|libcurl\.so\.4|libcrypto\.so\.3|libsqlite3\.so\.0)$'
 for snippet in Snippets/*.swift; do
     program="$products/$(basename "$snippet" .swift)"
     while IFS= read -r library; do

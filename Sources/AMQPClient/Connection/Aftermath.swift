@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import AMQPWire
-internal import Metrics
+internal import CoreMetrics
 
 /// What is left to do when the connection's lock is free again: wake those who wait, count, and log.
 struct Aftermath {

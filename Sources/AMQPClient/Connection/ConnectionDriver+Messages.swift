@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import AMQPWire
-internal import Metrics
+internal import CoreMetrics
 internal import Synchronization
 
 extension ConnectionDriver {

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import AMQPWire
+internal import CoreMetrics
 internal import Logging
-internal import Metrics
 
 extension ConnectionDriver {
     /// Counts the connection, and tells the log: on the task that asked for it, whose metadata the logger then finds.
@@ -43,7 +43,7 @@ extension ConnectionDriver {
                 level: error.isOfPermission ? .warning : .info, "No connection to the broker yet", metadata: self.metadata(for: error))
         case .recovered(let summary):
             self.metrics.recoveries.increment()
-            self.metrics.recoveryDuration.record(duration: summary.duration)
+            self.metrics.recoveryDuration.recordNanoseconds(Int64(summary.duration / .nanoseconds(1)))
             var metadata = self.broker
             metadata[AMQPLogKeys.attempt] = "\(summary.attempts)"
             metadata[AMQPLogKeys.duration] = "\(summary.duration)"

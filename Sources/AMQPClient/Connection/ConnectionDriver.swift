@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import AMQPWire
+internal import CoreMetrics
 internal import Logging
-internal import Metrics
 internal import Synchronization
 internal import Transport
 

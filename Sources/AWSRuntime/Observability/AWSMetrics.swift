@@ -1,7 +1,7 @@
 // This source file is part of lamassu-cloud.
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Metrics
+internal import CoreMetrics
 import Synchronization
 
 /// What a client counts and measures, by the dimensions `service` and `operation`.

@@ -1,8 +1,8 @@
 // This source file is part of lamassu-cloud.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import CoreMetrics
 internal import Logging
-internal import Metrics
 
 /// Tells observer, log and metrics what happened in an inbox.
 struct ConsumerReporter: Sendable {

@@ -1,7 +1,7 @@
 // This source file is part of lamassu-cloud.
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Metrics
+internal import CoreMetrics
 
 /// The metrics of a publisher; their names are here and in no other place.
 struct PublisherMetrics: Sendable {

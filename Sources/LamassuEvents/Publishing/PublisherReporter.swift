@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import CloudEvents
+internal import CoreMetrics
 internal import Logging
-internal import Metrics
 
 /// Tells observer, log and metrics what happened in a publisher.
 struct PublisherReporter: Sendable {

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AMQPClient
+import CoreMetrics
 import InMemoryLogging
 import Logging
-import Metrics
 import MetricsTestKit
 import Testing
 import Transport

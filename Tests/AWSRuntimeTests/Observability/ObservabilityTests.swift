@@ -3,10 +3,10 @@
 
 import AWSRuntime
 import AWSTestSupport
+import CoreMetrics
 import InMemoryLogging
 import InMemoryTracing
 import Logging
-import Metrics
 import MetricsTestKit
 import Synchronization
 import Testing
