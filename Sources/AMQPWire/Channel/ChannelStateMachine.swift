@@ -15,7 +15,7 @@ package struct ChannelStateMachine: ~Copyable {
         /// Exits: ``closeRequested(_:deadline:)`` or a body that is too large to `closing`; `channel.close` or the connection's end to
         /// `closed`, its loss to `suspended`.
         case open
-        /// The connection is lost, and will be back: what is asked waits. Exits: ``reopenRequested()`` to `reopening`;
+        /// The connection is lost, and will be back: what is asked waits. Exits: ``reopenRequested(isLostOneThere:)`` to `reopening`;
         /// ``closeRequested(_:deadline:)`` or the connection's end to `closed`.
         case suspended
         /// `channel.open` was sent on a new connection. Exits: `channel.open-ok` to `open`, where what was lost is made anew
