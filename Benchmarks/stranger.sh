@@ -33,7 +33,8 @@ let package = Package(
             ])
     ])
 END
-cp "$repository/Snippets/Embedding.swift" "$folder/Sources/stranger/main.swift"
+# The embedding of the README, with the outbox in memory.
+sed -e '/SQLiteOutbox/d' -e 's/store: outbox, //' "$repository/Snippets/Embedding.swift" >"$folder/Sources/stranger/main.swift"
 
 # A user does not have the variable that makes warnings errors.
 unset CI
