@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 private import COpenSSL
-private import Synchronization
 
 /// HMAC-SHA256 (RFC 2104) under one key, ready to authenticate any number of messages.
 ///
@@ -10,14 +9,12 @@ private import Synchronization
 /// other thread uses it, otherwise on a copy. The description and the mirror show nothing of the key, and OpenSSL overwrites it
 /// when the last reference goes.
 ///
-/// `@unchecked Sendable`: of the two contexts, `template` is keyed in the initialiser and never changed after it; a message
-/// duplicates it with `EVP_MAC_CTX_dup`, which takes the source as `const` and raises only atomic reference counts, so threads may
-/// do so at once. `exclusive` is touched only between setting `isExclusiveTaken`, which one thread at a time can (the exchange
-/// acquires), and clearing it (the store releases).
+/// `@unchecked Sendable`: `template` is keyed in the initialiser and never changed after it; a message duplicates it with
+/// `EVP_MAC_CTX_dup`, which takes the source as `const` and raises only atomic reference counts, so threads may do so at once. The other
+/// is an `ExclusiveObject`.
 @safe public final class HMACSHA256: @unchecked Sendable, CustomStringConvertible, CustomReflectable {
     private let template: OpenSSLObject
-    private let exclusive: OpenSSLObject
-    private let isExclusiveTaken = Atomic(false)
+    private let exclusive: ExclusiveObject
 
     /// Prepares a key.
     ///
@@ -28,7 +25,7 @@ private import Synchronization
         let mac = try unsafe FetchedAlgorithms.hmac()
         let context = try unsafe OpenSSLObject(EVP_MAC_CTX_new(mac), free: { unsafe EVP_MAC_CTX_free($0) }, "no memory for an HMAC")
         guard Self.initialize(context, key: key) else { throw .openSSL(.operationFailed, "HMAC-SHA256 could not be keyed") }
-        self.exclusive = try Self.copy(context)
+        self.exclusive = ExclusiveObject(try Self.copy(context))
         self.template = context
     }
 
@@ -55,16 +52,12 @@ private import Synchronization
 
     private func authenticate(_ message: Span<UInt8>, into code: inout MutableSpan<UInt8>) throws(CryptoError) {
         OpenSSLErrorQueue.clear()
-        let done: Bool
-        if self.isExclusiveTaken.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged {
+        var done = self.exclusive.withObject { context in
             // Without a key and parameters the context starts over with those it has.
-            let isReady = unsafe EVP_MAC_init(self.exclusive.pointer, nil, 0, nil) == 1
-            done = isReady && Self.finish(self.exclusive, message: message, into: &code)
-            self.isExclusiveTaken.store(false, ordering: .releasing)
-        } else {
-            done = Self.finish(try Self.copy(self.template), message: message, into: &code)
+            unsafe EVP_MAC_init(context.pointer, nil, 0, nil) == 1 && Self.finish(context, message: message, into: &code)
         }
-        guard done else { throw .openSSL(.operationFailed, "HMAC-SHA256 could not be computed") }
+        if done == nil { done = Self.finish(try Self.copy(self.template), message: message, into: &code) }
+        guard done == true else { throw .openSSL(.operationFailed, "HMAC-SHA256 could not be computed") }
     }
 
     private static func copy(_ context: borrowing OpenSSLObject) throws(CryptoError) -> OpenSSLObject {

@@ -8,6 +8,11 @@ private import COpenSSL
 /// Bytes at hand go through ``hash(_:)-(Span<UInt8>)`` in one call. A value, for pieces, is used up by ``finalize()``; each piece may
 /// be of any length.
 @safe public struct SHA256: ~Copyable {
+    /// What digests of bytes at hand share: a context of its own takes OpenSSL as long as a few hundred bytes do.
+    ///
+    /// Nothing of them stays in it, because OpenSSL clears the last block when a digest is finished.
+    private static let shared = try? ExclusiveObject(makeContext())
+
     private let context: OpenSSLObject
 
     /// Starts a digest of nothing.
@@ -16,11 +21,15 @@ private import COpenSSL
     public init() throws(CryptoError) {
         OpenSSLErrorQueue.clear()
         let digest = try unsafe FetchedAlgorithms.sha256()
-        let context = try unsafe OpenSSLObject(EVP_MD_CTX_new(), free: { unsafe EVP_MD_CTX_free($0) }, "no memory for a digest")
+        let context = try Self.makeContext()
         guard unsafe EVP_DigestInit_ex2(context.pointer, digest, nil) == 1 else {
             throw .openSSL(.operationFailed, "SHA-256 could not be started")
         }
         self.context = context
+    }
+
+    private static func makeContext() throws(CryptoError) -> OpenSSLObject {
+        try unsafe OpenSSLObject(EVP_MD_CTX_new(), free: { unsafe EVP_MD_CTX_free($0) }, "no memory for a digest")
     }
 
     /// Adds bytes to what is digested.
@@ -59,15 +68,13 @@ private import COpenSSL
         var span = output.mutableSpan
         let status = unsafe span.withUnsafeMutableBufferPointer { result in
             unsafe bytes.withUnsafeBufferPointer { input in
-                // A context of its own for each digest takes OpenSSL as long as the digest of a few hundred bytes.
-                unsafe KeptDigestContext.shared.withContext { context in
-                    guard let context = unsafe context else {
-                        return unsafe EVP_Digest(input.baseAddress, input.count, result.baseAddress, nil, digest, nil) == 1
-                    }
-                    return unsafe EVP_DigestInit_ex2(context, digest, nil) == 1
-                        && EVP_DigestUpdate(context, input.baseAddress, input.count) == 1
-                        && EVP_DigestFinal_ex(context, result.baseAddress, nil) == 1
+                let done = Self.shared?.withObject { context in
+                    unsafe EVP_DigestInit_ex2(context.pointer, digest, nil) == 1
+                        && EVP_DigestUpdate(context.pointer, input.baseAddress, input.count) == 1
+                        && EVP_DigestFinal_ex(context.pointer, result.baseAddress, nil) == 1
                 }
+                // Another thread has it.
+                return unsafe done ?? false || EVP_Digest(input.baseAddress, input.count, result.baseAddress, nil, digest, nil) == 1
             }
         }
         guard status else { throw .openSSL(.operationFailed, "SHA-256 could not take \(bytes.count) bytes") }

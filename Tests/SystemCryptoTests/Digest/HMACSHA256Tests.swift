@@ -58,16 +58,7 @@ import Testing
 
     @Test func `one key serves many threads at once`() async throws {
         let key = try HMACSHA256(key: Array("key".utf8).span)
-        let messages = (0..<64).map { number in [UInt8](repeating: UInt8(number), count: number) }
-        let alone = try messages.map { try key.authenticationCode(for: $0.span) }
-        try await withThrowingTaskGroup(of: [SHA256Digest].self) { group in
-            for _ in 0..<8 {
-                group.addTask {
-                    try (0..<50).flatMap { _ in try messages.map { try key.authenticationCode(for: $0.span) } }
-                }
-            }
-            for try await codes in group { #expect(codes == (0..<50).flatMap { _ in alone }) }
-        }
+        try await expectSameOnManyThreads { try key.authenticationCode(for: $0.span) }
     }
 
     @Test func `the key is not shown`() throws {

@@ -57,4 +57,8 @@ import Testing
         #expect(digest.bytes.count == SHA256Digest.byteCount)
         #expect(try Set([digest, SHA256.hash([1]), SHA256.hash([2])]).count == 2)
     }
+
+    @Test func `many threads digest at once`() async throws {
+        try await expectSameOnManyThreads { try SHA256.hash($0) }
+    }
 }
