@@ -154,16 +154,21 @@ import Transport
             })
     }
 
+    /// A channel loses its connection, and is not opened on the next one, which is given up after seven seconds.
+    private static func leaveChannelUnopened(_ brokers: ScriptedBrokers) async throws {
+        let first = try await brokers.open()
+        try await first.openChannel()
+        first.lose()
+        let second = try await brokers.reopen()
+        #expect(try await second.nextMethod(on: 1) == .channelOpen(ChannelOpen()))
+        second.advance(by: .seconds(7))
+        #expect(await second.stream.nextEvent() == .aborted)
+    }
+
     @Test func `channels that are not open again in time end the attempt`() async throws {
         try await Conversation.recovering { $0.requestTimeout = .seconds(7) }.runThroughLosses(
             broker: { brokers in
-                let first = try await brokers.open()
-                try await first.openChannel()
-                first.lose()
-                let second = try await brokers.reopen()
-                #expect(try await second.nextMethod(on: 1) == .channelOpen(ChannelOpen()))
-                second.advance(by: .seconds(7))
-                #expect(await second.stream.nextEvent() == .aborted)
+                try await Self.leaveChannelUnopened(brokers)
                 let third = try await brokers.reopen()
                 try await third.openChannel()
                 try await third.serveUntilClosed()
@@ -181,13 +186,7 @@ import Transport
         }
         try await conversation.runThroughLosses(
             broker: { brokers in
-                let first = try await brokers.open()
-                try await first.openChannel()
-                first.lose()
-                let second = try await brokers.reopen()
-                #expect(try await second.nextMethod(on: 1) == .channelOpen(ChannelOpen()))
-                second.advance(by: .seconds(7))
-                #expect(await second.stream.nextEvent() == .aborted)
+                try await Self.leaveChannelUnopened(brokers)
                 // Longer than half the interval of the heartbeats, of which none is due without a connection.
                 #expect(await brokers.clock.skipToNextDeadline() == .seconds(16))
                 let third = try await brokers.open()

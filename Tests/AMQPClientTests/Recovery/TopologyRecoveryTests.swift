@@ -200,59 +200,16 @@ import Testing
     }
 
     @Test func `an answer that does not come ends the attempt`() async throws {
-        try await Conversation.recovering { $0.requestTimeout = .seconds(7) }.runThroughLosses(
-            broker: { brokers in
-                let first = try await brokers.open()
-                try await first.openChannel()
-                try await first.answer(with: Self.exchangeDeclared)
-                first.lose()
-                let second = try await brokers.reopen()
-                try await second.openChannel()
-                _ = try await second.nextMethod(on: 1)
-                second.advance(by: .seconds(7))
-                #expect(await second.stream.nextEvent() == .aborted)
-                let third = try await brokers.reopen()
-                try await third.openChannel()
-                try await third.answer(with: Self.exchangeDeclared)
-                try await third.answer(with: .channelCloseOk(ChannelCloseOk()))
-                try await third.openChannel()
-                try await third.serveUntilClosed()
-            },
-            client: { connection in
-                try await connection.withChannel { channel in
-                    try await channel.declareExchange("a", type: .topic)
-                    try await self.waitForRecovery(of: connection)
-                }
-            })
+        try await self.recoverAtSecondAttempt({ $0.requestTimeout = .seconds(7) }) { second in
+            _ = try await second.nextMethod(on: 1)
+        }
     }
 
     @Test func `a channel of its own that the broker does not close in time ends the attempt, and no channel of the user's`() async throws {
-        try await Conversation.recovering { $0.closeTimeout = .seconds(7) }.runThroughLosses(
-            broker: { brokers in
-                let first = try await brokers.open()
-                try await first.openChannel()
-                try await first.answer(with: Self.exchangeDeclared)
-                first.lose()
-                let second = try await brokers.reopen()
-                try await second.openChannel()
-                try await second.answer(with: Self.exchangeDeclared)
-                guard case .channelClose = try await second.nextMethod(on: 1) else { throw ScriptedBroker.Unexpected(event: "no close") }
-                second.advance(by: .seconds(7))
-                #expect(await second.stream.nextEvent() == .aborted)
-                let third = try await brokers.reopen()
-                try await third.openChannel()
-                try await third.answer(with: Self.exchangeDeclared)
-                try await third.answer(with: .channelCloseOk(ChannelCloseOk()))
-                try await third.openChannel()
-                try await third.serveUntilClosed()
-            },
-            client: { connection in
-                try await connection.withChannel { channel in
-                    try await channel.declareExchange("a", type: .topic)
-                    try await self.waitForRecovery(of: connection)
-                    #expect(connection.state.notRecovered == [])
-                }
-            })
+        try await self.recoverAtSecondAttempt({ $0.closeTimeout = .seconds(7) }) { second in
+            try await second.answer(with: Self.exchangeDeclared)
+            guard case .channelClose = try await second.nextMethod(on: 1) else { throw ScriptedBroker.Unexpected(event: "no close") }
+        }
     }
 
     @Test func `it is left alone where that is asked for`() async throws {
@@ -270,6 +227,41 @@ import Testing
                 try await connection.withChannel { channel in
                     try await channel.declareExchange("a", type: .topic)
                     try await self.waitForRecovery(of: connection)
+                }
+            })
+    }
+
+    /// An exchange is to be declared again: the first attempt is given up after seven seconds, and the next one succeeds.
+    ///
+    /// - Parameters:
+    ///   - change: what of the configuration makes the seven seconds too long.
+    ///   - first: what the first attempt is answered until then, once its channel is open.
+    private func recoverAtSecondAttempt(
+        _ change: (inout AMQPConfiguration) -> Void, first attempt: @escaping @Sendable (ScriptedBroker) async throws -> Void
+    ) async throws {
+        try await Conversation.recovering(change).runThroughLosses(
+            broker: { brokers in
+                let first = try await brokers.open()
+                try await first.openChannel()
+                try await first.answer(with: Self.exchangeDeclared)
+                first.lose()
+                let second = try await brokers.reopen()
+                try await second.openChannel()
+                try await attempt(second)
+                second.advance(by: .seconds(7))
+                #expect(await second.stream.nextEvent() == .aborted)
+                let third = try await brokers.reopen()
+                try await third.openChannel()
+                try await third.answer(with: Self.exchangeDeclared)
+                try await third.answer(with: .channelCloseOk(ChannelCloseOk()))
+                try await third.openChannel()
+                try await third.serveUntilClosed()
+            },
+            client: { connection in
+                try await connection.withChannel { channel in
+                    try await channel.declareExchange("a", type: .topic)
+                    try await self.waitForRecovery(of: connection)
+                    #expect(connection.state.notRecovered == [])
                 }
             })
     }

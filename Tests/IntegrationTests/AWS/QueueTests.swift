@@ -83,22 +83,31 @@ import Testing
         #expect(try await Self.count(sqs, queue) == 0)
     }
 
+    /// Takes so long for the first message, which is longer than it is hidden: what is tested is that time passes.
+    ///
+    /// - Returns: how often the message had come.
+    private static func handleFirst(
+        _ sqs: SQSClient, _ queue: String, _ configuration: MessageConsumerConfiguration, for duration: Duration
+    ) async throws -> [Int] {
+        var received: [Int] = []
+        try await sqs.withMessages(from: queue, configuration: configuration) { messages in
+            for try await message in messages {
+                received.append(message.receiveCount)
+                try await Task.sleep(for: duration)
+                message.delete()
+                break
+            }
+        }
+        return received
+    }
+
     @Test func `a message that is handled for longer than it is hidden does not come again`() async throws {
         let sqs = SQSClient(try AWSEmulator.client())
         let (_, queue) = try await Self.queue(sqs)
         _ = try await sqs.send(SendMessage(queueURL: queue, messageBody: "slow"))
         var configuration = Self.configuration
         configuration.visibilityTimeout = .seconds(2)
-        var received: [Int] = []
-        try await sqs.withMessages(from: queue, configuration: configuration) { messages in
-            for try await message in messages {
-                received.append(message.receiveCount)
-                // Twice as long as it is hidden: what is tested is that time passes.
-                try await Task.sleep(for: .seconds(4))
-                message.delete()
-                break
-            }
-        }
+        let received = try await Self.handleFirst(sqs, queue, configuration, for: .seconds(4))
         #expect(received == [1])
         #expect(try await Self.count(sqs, queue) == 0)
     }
@@ -112,16 +121,7 @@ import Testing
         var configuration = Self.configuration
         configuration.visibilityTimeout = .seconds(4)
         configuration.onError = { error in errors.add(error) }
-        var received: [Int] = []
-        try await sqs.withMessages(from: queue, configuration: configuration) { messages in
-            for try await message in messages {
-                received.append(message.receiveCount)
-                // Longer than it is hidden: what is tested is that time passes.
-                try await Task.sleep(for: .seconds(6))
-                message.delete()
-                break
-            }
-        }
+        let received = try await Self.handleFirst(sqs, queue, configuration, for: .seconds(6))
         #expect(errors.all.map(\.status) == [503])
         #expect(received == [1])
         #expect(try await Self.count(sqs, queue) == 0)
