@@ -123,6 +123,29 @@ extension IoTCoreClient {
         }
     }
 
+    /// Ends what is under way.
+    ///
+    /// - Parameters:
+    ///   - resource: what is to end.
+    ///   - operation: ends it; refused as an invalid request where it has ended meanwhile.
+    ///   - isUnderWay: reads whether it is.
+    /// - Returns: whether it was under way.
+    func end<Operation: AWSOperation>(
+        _ resource: String, by operation: Operation, _ isUnderWay: () async throws(IoTCoreError) -> Bool
+    ) async throws(IoTCoreError) -> Bool {
+        var wasRefused = false
+        return try await self.settle(resource) { () async throws(IoTCoreError) -> Bool? in
+            // Ended after it was under way, perhaps by a call whose answer was lost.
+            guard try await isUnderWay() else { return wasRefused }
+            guard !wasRefused else {
+                _ = try await self.call(operation)
+                return true
+            }
+            wasRefused = try await self.call(operation, unless: .invalidRequest) == nil
+            return wasRefused ? nil : true
+        }
+    }
+
     /// Waits before another round: as the retry policy has it after a write that may have happened, and for a shorter time where others were
     /// faster; at random, so that those who met do not meet again.
     private func pause(afterRounds count: Int, _ cause: AWSError?) async throws(IoTCoreError) {

@@ -97,20 +97,12 @@ extension IoTCoreClient {
     /// - Throws: ``IoTCoreError``; ``IoTCoreError/Code/notFound`` where there is no such job.
     @discardableResult
     public func cancelJob(_ jobID: String, comment: String? = nil, force: Bool = false) async throws(IoTCoreError) -> Bool {
-        var wasRefused = false
-        return try await self.settle("job \(jobID)") { () async throws(IoTCoreError) -> Bool? in
+        let operation = CancelJob(jobID: jobID, comment: comment, force: force ? true : nil)
+        return try await self.end("job \(jobID)", by: operation) { () async throws(IoTCoreError) -> Bool in
             guard let job = try await self.find(DescribeJob(jobID: jobID), \.job) else {
                 throw IoTCoreError(.notFound, message: "AWS does not know the job \(jobID)")
             }
-            // Ended after it was under way, perhaps by a call whose answer was lost.
-            guard try !JobProgress(job, jobID: jobID).hasEnded else { return wasRefused }
-            let operation = CancelJob(jobID: jobID, comment: comment, force: force ? true : nil)
-            guard !wasRefused else {
-                _ = try await self.call(operation)
-                return true
-            }
-            wasRefused = try await self.call(operation, unless: .invalidRequest) == nil
-            return wasRefused ? nil : true
+            return try !JobProgress(job, jobID: jobID).hasEnded
         }
     }
 }

@@ -107,20 +107,12 @@ extension IoTCoreClient {
     /// - Throws: ``IoTCoreError``; ``IoTCoreError/Code/notFound`` where there is no such task.
     @discardableResult
     public func stopBulkRegistration(_ taskID: String) async throws(IoTCoreError) -> Bool {
-        var wasRefused = false
-        return try await self.settle("bulk registration \(taskID)") { () async throws(IoTCoreError) -> Bool? in
+        let operation = StopThingRegistrationTask(taskID: taskID)
+        return try await self.end("bulk registration \(taskID)", by: operation) { () async throws(IoTCoreError) -> Bool in
             guard let task = try await self.find(DescribeThingRegistrationTask(taskID: taskID)) else {
                 throw IoTCoreError(.notFound, message: "AWS does not know the bulk registration \(taskID)")
             }
-            // Ended after it was under way, perhaps by a call whose answer was lost.
-            guard task.status == .inProgress else { return wasRefused }
-            let operation = StopThingRegistrationTask(taskID: taskID)
-            guard !wasRefused else {
-                _ = try await self.call(operation)
-                return true
-            }
-            wasRefused = try await self.call(operation, unless: .invalidRequest) == nil
-            return wasRefused ? nil : true
+            return task.status == .inProgress
         }
     }
 
