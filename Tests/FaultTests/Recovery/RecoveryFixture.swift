@@ -46,9 +46,10 @@ final class RecoveryFixture: Sendable {
         }
     }
 
+    /// Publishes until it is stopped, or its task is cancelled, since what was awaited did not come.
     private func publish(on lane: Int, with publisher: AMQPPublisher) async throws {
         var number = 0
-        while !self.isStopped.withLock({ $0 }) {
+        while !Task.isCancelled && !self.isStopped.withLock({ $0 }) {
             let name = MessageName(lane: lane, number: number)
             let error = try await AMQPError.catching {
                 try await publisher.publish([1], properties: name.properties, to: .queue(self.queue), mandatory: true)

@@ -109,8 +109,15 @@ enum Broker {
 
     // MARK: Control
 
-    /// Ends the broker as a power cut would.
-    static func kill() async throws { _ = try await TestCommand.run(["broker-kill"]) }
+    /// Ends the broker as a power cut would, once all that it has declared is on its disk.
+    ///
+    /// RabbitMQ 3.10 answers a declaration when the transaction is prepared on disk; that it is committed waits for up to two seconds in
+    /// the buffer of Mnesia's log. A broker that is killed before has forgotten the queue, and the messages that it has confirmed with it:
+    /// 5 of 90 did that were killed half a second after the declaration.
+    static func kill() async throws {
+        try await self.control("eval", "disk_log:sync(latest_log).")
+        _ = try await TestCommand.run(["broker-kill"])
+    }
 
     /// Starts it again, with the same data and ports; returns when it answers.
     static func start() async throws { _ = try await TestCommand.run(["broker-start"]) }
