@@ -68,7 +68,7 @@ extension ChannelStateMachine {
 
     /// Why a message cannot go without a confirm: the broker would count it among those that it confirms.
     private var confirmFailure: AMQPFailure? {
-        self.window.limit == nil ? self.transactions.failure : .confirmModeMixed
+        mutating get { self.window.limit == nil ? self.transactions.failure : .confirmModeMixed }
     }
 
     /// The message that is to be written now, if one waits and may be.
@@ -82,7 +82,7 @@ extension ChannelStateMachine {
 
     /// Whether messages may be sent on this channel now.
     private var takesMessages: Bool {
-        if case .open = self.phase { self.isFlowActive && !self.isRestoring } else { false }
+        mutating get { if case .open = self.phase { self.isFlowActive && !self.isRestoring } else { false } }
     }
 
     /// Nothing was written of the message that was last to be written, because it cannot be encoded.

@@ -5,6 +5,9 @@
 ///
 /// Inputs are what happened, outputs what is to be done; the machine knows no socket, no clock and no task. Who waits
 /// for an answer is a ``RequestID``.
+///
+/// What reads several of its parts is `mutating` though it changes none: for what is only borrowed, the compiler follows each part of
+/// each part, all methods of AMQP among them, which takes it seconds for each such member.
 package struct ChannelStateMachine: ~Copyable {
     enum Phase {
         /// Nothing was sent. Exit: ``openRequested(_:deadline:)`` to `opening`.
@@ -97,7 +100,7 @@ package struct ChannelStateMachine: ~Copyable {
     }
 
     /// A method that the broker need not answer is to be sent.
-    package func unansweredRequested(isStreamFull: Bool) -> UnansweredAction {
+    package mutating func unansweredRequested(isStreamFull: Bool) -> UnansweredAction {
         if let failure = self.failure { return .fail(failure) }
         guard case .open = self.phase, !isStreamFull, !self.isRestoring, self.requests.isEmpty else { return .ask }
         return .write
@@ -219,13 +222,15 @@ package struct ChannelStateMachine: ~Copyable {
 
     /// When ``deadlinePassed(at:)`` is to be called next.
     package var nextDeadline: MonotonicInstant? {
-        switch self.phase {
-        case .opening(let id, let deadline): id == nil ? nil : deadline
-        case .open, .suspended, .reopening:
-            [self.requests.nextDeadline, self.window.nextDeadline, self.acknowledgementDeadline, self.calls.nextDeadline]
-                .compactMap { $0 }.min()
-        case .closing(_, let deadline, _): deadline
-        case .idle, .closed: nil
+        mutating get {
+            switch self.phase {
+            case .opening(let id, let deadline): id == nil ? nil : deadline
+            case .open, .suspended, .reopening:
+                [self.requests.nextDeadline, self.window.nextDeadline, self.acknowledgementDeadline, self.calls.nextDeadline]
+                    .compactMap { $0 }.min()
+            case .closing(_, let deadline, _): deadline
+            case .idle, .closed: nil
+            }
         }
     }
 

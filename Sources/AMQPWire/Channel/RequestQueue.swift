@@ -111,16 +111,18 @@ struct RequestQueue: ~Copyable {
 
     /// The first deadline of one who waits.
     var nextDeadline: MonotonicInstant? {
-        var next = self.outstanding?.waiter?.deadline
-        for offset in 0..<self.queued.count {
-            guard let deadline = self.queued[offset]?.waiter?.deadline else { continue }
-            next = min(next ?? deadline, deadline)
+        mutating get {
+            var next = self.outstanding?.waiter?.deadline
+            for offset in 0..<self.queued.count {
+                guard let deadline = self.queued[offset]?.waiter?.deadline else { continue }
+                next = min(next ?? deadline, deadline)
+            }
+            return next
         }
-        return next
     }
 
     /// Those whose deadline is not after `now`; each is to be abandoned.
-    func expired(at now: MonotonicInstant) -> [RequestID] {
+    mutating func expired(at now: MonotonicInstant) -> [RequestID] {
         var waiters = [self.outstanding?.waiter]
         for offset in 0..<self.queued.count { waiters.append(self.queued[offset]?.waiter) }
         return waiters.compactMap { $0 }.filter { $0.deadline <= now }.map(\.id)
