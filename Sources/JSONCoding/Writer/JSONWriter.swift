@@ -236,7 +236,7 @@ public struct JSONWriter: Sendable {
 
     private mutating func append(quoting text: String) {
         self.bytes.append(UInt8(ascii: "\""))
-        if text.utf8.contains(where: Self.needsEscape) {
+        if Self.needsEscape(text.utf8.span) {
             for byte in text.utf8 {
                 if Self.needsEscape(byte) { self.append(escaping: byte) } else { self.bytes.append(byte) }
             }
@@ -244,6 +244,11 @@ public struct JSONWriter: Sendable {
             self.bytes.append(contentsOf: text.utf8)
         }
         self.bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static func needsEscape(_ bytes: Span<UInt8>) -> Bool {
+        for index in bytes.indices where self.needsEscape(bytes[index]) { return true }
+        return false
     }
 
     private static func needsEscape(_ byte: UInt8) -> Bool { byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") }
