@@ -20,7 +20,10 @@ public struct AWSRequestBuilder: Sendable {
     private var invalidFieldName: String?
     private var invalidValue: JSONError?
 
-    package init<Operation: AWSOperation>(_ operation: Operation.Type) {
+    /// Begins the request of an operation, which a client does for each call; for the test of an operation of one's own.
+    ///
+    /// - Parameter operation: whose request it is. Nothing of its input is in it: ``AWSOperation/encode(into:)`` writes that.
+    public init<Operation: AWSOperation>(_ operation: Operation.Type) {
         self.service = Operation.service
         self.method = .post
         self.path = "/"
@@ -207,8 +210,13 @@ public struct AWSRequestBuilder: Sendable {
         self.fields[.contentType] = contentType
     }
 
-    /// The request for an endpoint, not signed yet.
-    package consuming func finish(for endpoint: AWSEndpoint) throws(AWSError) -> (head: HTTPRequest, body: [UInt8]) {
+    /// Ends the request, which is not signed yet.
+    ///
+    /// - Parameter endpoint: where it is to be sent.
+    /// - Returns: its head, without the fields that a client adds to every request, and its body.
+    /// - Throws: ``AWSError`` of kind ``AWSError/Kind/invalidRequest`` where the input can't be sent: a part of the path is empty, a name is
+    ///   none of a header field, or a value has no JSON form.
+    public consuming func finish(for endpoint: AWSEndpoint) throws(AWSError) -> (head: HTTPRequest, body: [UInt8]) {
         if let name = self.invalidFieldName {
             throw AWSError(.invalidRequest, code: "InvalidRequest", message: "'\(name)' is no name of a header field")
         }
