@@ -33,13 +33,13 @@ let package = Package(
             ],
             path: "Sources/AMQPBenchmark",
             swiftSettings: swiftSettings),
-        // Calls of AWS, and the signing of a request
+        // Calls of AWS, the signing of a request, and what an operation costs to write and to read
         .executableTarget(
             name: "aws-bench",
             dependencies: [
                 .product(name: "AWSRuntime", package: "lamassu-cloud"), .product(name: "AWSSigner", package: "lamassu-cloud"),
-                .product(name: "CurlTransport", package: "lamassu-cloud"), .product(name: "Transport", package: "lamassu-cloud"),
-                .product(name: "HTTPTypes", package: "swift-http-types"), .product(name: "Logging", package: "swift-log"),
+                .product(name: "CurlTransport", package: "lamassu-cloud"), .product(name: "IoTCoreClient", package: "lamassu-cloud"),
+                .product(name: "Transport", package: "lamassu-cloud"), .product(name: "HTTPTypes", package: "swift-http-types"), .product(name: "Logging", package: "swift-log"),
             ],
             path: "Sources/AWSBenchmark",
             swiftSettings: swiftSettings),
@@ -60,6 +60,15 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Sources/EventsFootprint",
+            swiftSettings: swiftSettings),
+        // How large a program is that calls three operations of AWS
+        .executableTarget(
+            name: "three-operations",
+            dependencies: [
+                .product(name: "CurlTransport", package: "lamassu-cloud"), .product(name: "IoTCoreClient", package: "lamassu-cloud"),
+                .product(name: "LambdaClient", package: "lamassu-cloud"), .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Sources/ThreeOperations",
             swiftSettings: swiftSettings),
         // What memory a program of Swift has that only initialises libcurl
         .executableTarget(name: "swift-floor", path: "Sources/SwiftFloor", swiftSettings: swiftSettings),
