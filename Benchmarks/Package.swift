@@ -39,7 +39,8 @@ let package = Package(
             dependencies: [
                 .product(name: "AWSRuntime", package: "lamassu-cloud"), .product(name: "AWSSigner", package: "lamassu-cloud"),
                 .product(name: "CurlTransport", package: "lamassu-cloud"), .product(name: "IoTCoreClient", package: "lamassu-cloud"),
-                .product(name: "Transport", package: "lamassu-cloud"), .product(name: "HTTPTypes", package: "swift-http-types"), .product(name: "Logging", package: "swift-log"),
+                .product(name: "Transport", package: "lamassu-cloud"), .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             path: "Sources/AWSBenchmark",
             swiftSettings: swiftSettings),
