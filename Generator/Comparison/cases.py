@@ -12,10 +12,13 @@ import calendar
 import datetime
 import json
 import random
+import struct
 import sys
+import zlib
 from xml.sax.saxutils import escape
 
 import botocore.awsrequest
+import botocore.eventstream
 import botocore.loaders
 import botocore.model
 import botocore.parsers
@@ -251,6 +254,8 @@ def answer_of(service, operation, values, random_numbers):
 def parsed(parser, answer, shape, operation=None):
     """What botocore reads in an answer."""
     response = dict(answer, context={"operation_name": operation.name if operation else ""})
+    if operation and operation.has_event_stream_output:
+        response["body"] = Pieces(answer["body"])
     value = parser.parse(response, shape)
     value.pop("ResponseMetadata", None)
     return value
@@ -262,6 +267,44 @@ def wire(answer):
         "headers": answer["headers"],
         "body": base64.b64encode(answer["body"]).decode(),
     }
+
+
+# Streams of events
+
+
+class Pieces:
+    """A body that botocore reads piece by piece."""
+
+    def __init__(self, body):
+        self.body = body
+
+    def stream(self):
+        yield self.body
+
+    def close(self):
+        pass
+
+
+def message(event_type, media_type, payload):
+    """A message as the "Amazon event stream specification" of Smithy 2.0 lays it out."""
+    headers = b""
+    for name, value in [(":message-type", "event"), (":event-type", event_type), (":content-type", media_type)]:
+        headers += struct.pack("!B", len(name)) + name.encode() + struct.pack("!BH", 7, len(value)) + value.encode()
+    prelude = struct.pack("!II", 16 + len(headers) + len(payload), len(headers))
+    encoded = prelude + struct.pack("!I", zlib.crc32(prelude)) + headers + payload
+    return encoded + struct.pack("!I", zlib.crc32(encoded))
+
+
+def event_messages(shape, maker):
+    """Two messages of each event of a stream."""
+    for name, event in [*shape.members.items(), *shape.members.items()]:
+        values = maker.structure(event)
+        payload = next((key for key, member in event.members.items() if member.serialization.get("eventpayload")), None)
+        if payload is None:
+            yield message(name, "application/json", json.dumps(json_document(values, event)).encode())
+        else:
+            assert event.members[payload].type_name == "blob" and len(event.members) == 1, name
+            yield message(name, "application/octet-stream", values.get(payload, b""))
 
 
 def operation_cases(service, operation, serializer, parser):
@@ -281,11 +324,13 @@ def operation_cases(service, operation, serializer, parser):
             # botocore reads bytes that are a whole body as text.
             outputs[payload] = outputs[payload].decode(errors="replace").encode()
         answer = answer_of(service, operation, outputs, maker.random)
-        has_events = output_shape is not None and operation.has_event_stream_output
+        events = operation.get_event_stream_output() if output_shape is not None else None
+        if events is not None:
+            answer["body"] = b"".join(event_messages(events, maker))
         read = parsed(parser, answer, output_shape, operation) if output_shape else None
-        if has_events:
-            read.pop(operation.get_event_stream_output().name, None)
-            read = {name: value for name, value in read.items() if not isinstance(value, botocore.eventstream.EventStream)}
+        if events is not None:
+            (stream,) = [name for name, value in read.items() if isinstance(value, botocore.eventstream.EventStream)]
+            read_events = [plain(event, events) for event in read.pop(stream)]
         case = {
             "service": service.service_name,
             "operation": operation.name,
@@ -296,6 +341,8 @@ def operation_cases(service, operation, serializer, parser):
         }
         if output_shape is not None and output_shape.members:
             case["output"] = plain(read, output_shape)
+        if events is not None:
+            case["events"] = read_events
         yield case
 
 

@@ -42,19 +42,39 @@ import Transport
         guard let operation = self.operation(item) else { return "there is no such operation" }
         recorder.answer(with: self.response(item["response"] ?? .null))
         do throws(AWSError) {
-            let output = try await self.send(operation, client)
+            let (output, events) = try await self.send(operation, client)
             guard let request = recorder.request else { return "nothing was sent" }
             if let difference = requestDifference(request, item["request"] ?? .null) { return difference }
             guard item["error"] == nil else { return "the error was not noticed" }
-            return decodedDifference(output, item["output"], at: "output")
+            return decodedDifference(output, item["output"], at: "output") ?? eventsDifference(events, item["events"]?.arrayValue)
         } catch {
             guard let expected = item["error"], let shape = item["errorShape"]?.stringValue else { return "\(error)" }
             return self.errorDifference(error, expected, shape, item)
         }
     }
 
-    private static func send<Operation: AWSOperation>(_ operation: Operation, _ client: AWSClient) async throws(AWSError) -> any Sendable {
-        try await client.send(operation)
+    /// Sends an operation; returns its output, and the events behind it where it has a stream of them.
+    private static func send<Operation: AWSOperation>(
+        _ operation: Operation, _ client: AWSClient
+    ) async throws(AWSError) -> (output: any Sendable, events: [any Sendable]?) {
+        guard let operation = operation as? any AWSEventStreamOperation else { return (try await client.send(operation), nil) }
+        return try await self.events(of: operation, client)
+    }
+
+    private static func events<Operation: AWSEventStreamOperation>(
+        of operation: Operation, _ client: AWSClient
+    ) async throws(AWSError) -> (output: any Sendable, events: [any Sendable]?) {
+        do {
+            return try await client.withEvents(of: operation) { output, stream in
+                var events: [any Sendable] = []
+                for try await event in stream { events.append(event) }
+                return (output, events)
+            }
+        } catch let error as AWSError {
+            throw error
+        } catch {
+            throw AWSError(.malformedResponse, code: "Unexpected", message: "\(error)")
+        }
     }
 
     private static func errorDifference(_ error: AWSError, _ expected: JSONValue, _ shape: String, _ item: JSONValue) -> String? {

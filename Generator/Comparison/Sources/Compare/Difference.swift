@@ -34,6 +34,13 @@ func decodedDifference(_ actual: Any, _ expected: JSONValue?, at path: String) -
     }
 }
 
+/// Where events that were read are not those that botocore read; nil where they are the same.
+func eventsDifference(_ actual: [any Sendable]?, _ expected: [JSONValue]?) -> String? {
+    guard actual?.count == expected?.count else { return "\(actual?.count ?? 0) events, not \(expected?.count ?? 0)" }
+    return zip(actual ?? [], expected ?? []).enumerated().lazy
+        .compactMap { structureDifference($1.0, $1.1, "events[\($0)]") }.first
+}
+
 private func structureDifference(_ actual: Any, _ expected: JSONValue, _ path: String) -> String? {
     guard let members = expected.objectValue else { return "\(path): a structure, not \(expected)" }
     var rest = Dictionary(members.map { ($0.key.lowercased(), $0.value) }) { $1 }
