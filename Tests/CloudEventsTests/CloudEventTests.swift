@@ -49,6 +49,36 @@ struct CloudEventTests {
         #expect(ids.allSatisfy { $0.utf8.count == 32 && $0.allSatisfy { $0.isHexDigit && !$0.isUppercase } })
     }
 
+    @Test func `identifiers in the order of time are UUIDs of version 7`() throws {
+        // The moment of RFC 9562, appendix A.6.
+        let moment = try Timestamp(secondsSinceEpoch: 1_645_557_742, nanoseconds: 999_999)
+        let ids = (0..<1_000).map { _ in CloudEvent.ID.timeOrdered(at: moment).rawValue }
+        #expect(Set(ids).count == ids.count)
+        for id in ids {
+            #expect(id.wholeMatch(of: /017f22e2-79b0-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/) != nil)
+        }
+        // The bits that are random are: none of them is the same in all.
+        let texts = ids.map { Array($0.utf8) }
+        for place in 15..<36 where ![18, 23].contains(place) {
+            #expect(Set(texts.map { $0[place] }).count == (place == 19 ? 4 : 16), "place \(place)")
+        }
+    }
+
+    @Test func `identifiers of later milliseconds are greater, those before 1970 are of its first one`() throws {
+        let moments = [-5, 0, 0.001, 1, 1.5, 1_795_000_000, 1_795_000_000.999, 253_402_300_799]
+        let ids = try moments.map { seconds in
+            let whole = seconds.rounded(.down)
+            return CloudEvent.ID.timeOrdered(
+                at: try Timestamp(secondsSinceEpoch: Int64(whole), nanoseconds: Int(((seconds - whole) * 1_000).rounded()) * 1_000_000)
+            ).rawValue
+        }
+        let times = ids.map { $0.prefix(13) }
+        #expect(times[0] == "00000000-0000")
+        #expect(times.dropFirst().elementsEqual(times.dropFirst().sorted()))
+        #expect(Set(times.dropFirst()).count == moments.count - 1)
+        #expect(CloudEvent.ID.timeOrdered().rawValue > ids[4])
+    }
+
     @Test func `what an event may not hold is refused where it is made, and where it is written`() throws {
         func refusal(_ attribute: String) -> CloudEventError { CloudEventError(.invalidAttribute, attribute: attribute, message: "") }
         #expect(throws: refusal("id")) { try CloudEvent(id: "", source: "/s", type: "t") }

@@ -148,7 +148,8 @@ public final class LamassuEventPublisher: Sendable {
         let isWriteAhead = level == .writeAhead
         let context = EventContext.effective
         var intent = OutboxIntent(
-            id: CloudEvent.ID.random().rawValue, source: context.source ?? self.configuration.source, type: type, subject: knownSubject)
+            id: CloudEvent.ID.timeOrdered().rawValue, source: context.source ?? self.configuration.source, type: type, subject: knownSubject
+        )
         if isWriteAhead {
             intent.previous = previous()
             intent.context = context.redacted(by: self.configuration.redaction)
@@ -171,8 +172,8 @@ public final class LamassuEventPublisher: Sendable {
 
     // MARK: One event
 
-    /// Makes an event of this publisher: with its source, an id that is unique, the present time, and the task's ``EventContext``; without
-    /// what ``EventPublisherConfiguration/redaction`` takes out.
+    /// Makes an event of this publisher: with its source, an id that is unique and in the order of time, the present time, and the task's
+    /// ``EventContext``; without what ``EventPublisherConfiguration/redaction`` takes out.
     ///
     /// - Parameters:
     ///   - type: what happened.
@@ -185,7 +186,7 @@ public final class LamassuEventPublisher: Sendable {
         _ type: EventType, subject: EventSubject, payload: some JSONEncodable
     ) throws(LamassuEventsError) -> CloudEvent {
         let event = try self.configuration.redaction.redacted(
-            self.makeEvent(CloudEvent.ID.random().rawValue, type, subject, .effective, payload: payload))
+            self.makeEvent(CloudEvent.ID.timeOrdered().rawValue, type, subject, .effective, payload: payload))
         if let error = self.excess(of: event) { throw error }
         return event
     }
