@@ -127,9 +127,9 @@ def plain(value, shape):
         case "structure":
             return {name: plain(member, shape.members[name]) for name, member in value.items() if name in shape.members}
         case "list":
-            return [plain(element, shape.member) for element in value]
+            return [plain(element, shape.member) for element in value if element is not None]
         case "map":
-            return {key: plain(element, shape.value) for key, element in value.items()}
+            return {key: plain(element, shape.value) for key, element in value.items() if element is not None}
         case "blob":
             return base64.b64encode(value.encode() if isinstance(value, str) else value).decode()
         case "timestamp":
@@ -173,17 +173,21 @@ def with_tokens(shape, values):
 # Answers
 
 
-def json_document(value, shape):
+def json_document(value, shape, nulls=False):
+    """A value in JSON; on demand with nulls in lists and maps, where botocore reads None and a client leaves them out."""
     match shape.type_name:
         case "structure":
             return {
-                shape.members[name].serialization.get("name", name): json_document(member, shape.members[name])
+                shape.members[name].serialization.get("name", name): json_document(member, shape.members[name], nulls)
                 for name, member in value.items()
             }
         case "list":
-            return [json_document(element, shape.member) for element in value]
+            between = [None] if nulls and shape.member.type_name in ("string", "structure") else []
+            elements = [json_document(element, shape.member, nulls) for element in value]
+            return [*between, *elements, *between]
         case "map":
-            return {key: json_document(element, shape.value) for key, element in value.items()}
+            between = {"null": None} if nulls and shape.value.type_name in ("string", "structure") else {}
+            return {**between, **{key: json_document(element, shape.value, nulls) for key, element in value.items()}}
         case "blob":
             return base64.b64encode(value).decode()
         case "timestamp":
@@ -217,7 +221,7 @@ def xml_document(name, value, shape):
     return f"<{name}>{inner}</{name}>"
 
 
-def answer_of(service, operation, values, random_numbers):
+def answer_of(service, operation, values, random_numbers, nulls):
     """An answer that holds values, as a service sends it."""
     shape = operation.output_shape
     protocol = service.protocol
@@ -241,9 +245,9 @@ def answer_of(service, operation, values, random_numbers):
             case "header":
                 answer["headers"][member.serialization["name"]] = value
             case None if name != payload:
-                body[member.serialization.get("name", name)] = json_document(value, member)
+                body[member.serialization.get("name", name)] = json_document(value, member, nulls)
             case None:
-                answer["body"] = value if member.type_name == "blob" else json.dumps(json_document(value, member)).encode()
+                answer["body"] = value if member.type_name == "blob" else json.dumps(json_document(value, member, nulls)).encode()
     if payload is None:
         if random_numbers.random() < 0.5:
             body["notKnownYet"] = {"a": [1, None, "x"]}
@@ -323,7 +327,7 @@ def operation_cases(service, operation, serializer, parser):
         if isinstance(outputs.get(payload), bytes):
             # botocore reads bytes that are a whole body as text.
             outputs[payload] = outputs[payload].decode(errors="replace").encode()
-        answer = answer_of(service, operation, outputs, maker.random)
+        answer = answer_of(service, operation, outputs, maker.random, nulls=number == 4)
         events = operation.get_event_stream_output() if output_shape is not None else None
         if events is not None:
             answer["body"] = b"".join(event_messages(events, maker))

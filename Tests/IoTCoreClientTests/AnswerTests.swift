@@ -88,6 +88,15 @@ import Testing
         #expect(endpoint.endpointAddress == "x-ats.iot.eu-west-1.amazonaws.com")
     }
 
+    @Test func `nulls in lists and maps count as missing`() async throws {
+        let attached = try await Self.send(
+            ListAttachedPolicies(target: Self.certificateARN), answer: #"{"policies": [null, {"policyName": "p"}, null]}"#)
+        #expect(attached.policies?.map(\.policyName) == ["p"])
+        let thing = try await Self.send(DescribeThing(thingName: "t"), answer: #"{"attributes": {"a": null, "b": "c"}, "version": null}"#)
+        #expect(thing.attributes == ["b": "c"])
+        #expect(thing.version == nil)
+    }
+
     @Test func `what has no output takes an empty answer`() async throws {
         try await Self.send(UpdateCertificate(certificateID: "0a1b", newStatus: .revoked), answer: "")
         try await Self.send(AttachPolicy(policyName: "p", target: Self.certificateARN), answer: "{}")

@@ -25,6 +25,19 @@ struct JSONReaderTests {
         #expect(seen == ["name", "count", "on", "none", "tags", "x"])
     }
 
+    @Test func `nulls in lists and maps are left out where that is wanted, and otherwise refused`() throws {
+        let text = Array(#"[{"a": [null, "x", null], "b": null, "c": []}, null, {"b": ["y"], "b": null}]"#.utf8)
+        var reader = JSONReader(text)
+        #expect(throws: JSONError(.typeMismatch, at: 7, message: "")) { try [[String: [String]]](from: &reader) }
+        reader = JSONReader(text)
+        reader.leavesOutNulls = true
+        #expect(try [[String: [String]]](from: &reader) == [["a": ["x"], "c": []], [:]])
+        try reader.finish()
+        reader = JSONReader(text)
+        reader.leavesOutNulls = true
+        #expect(try JSONValue(from: &reader) == JSONValue(parsing: text))
+    }
+
     @Test func `a value of another kind is reported and can still be read as what it is`() throws {
         var reader = JSONReader(Array("[1.5]".utf8))
         try reader.beginArray()

@@ -31,7 +31,7 @@ extension AWSServiceError where Self: JSONDecodable {
     /// - Throws: ``AWSError`` of kind ``AWSError/Kind/malformedResponse``.
     public init(bodyOf error: AWSError) throws(AWSError) {
         do throws(JSONError) {
-            var json = JSONReader(error.body.isEmpty ? Array("{}".utf8) : error.body)
+            var json = JSONReader(answer: error.body)
             try self.init(from: &json)
             try json.finish()
         } catch let reason {

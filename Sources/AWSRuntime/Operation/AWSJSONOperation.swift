@@ -24,7 +24,7 @@ extension AWSJSONOperation {
     /// - Throws: ``AWSError`` of kind ``AWSError/Kind/malformedResponse``.
     public static func decodeBody(of response: AWSResponse) throws(AWSError) -> Output {
         do {
-            var json = JSONReader(response.body.isEmpty ? Array("{}".utf8) : response.body)
+            var json = JSONReader(answer: response.body)
             let output = try Self.decode(&json)
             try json.finish()
             return output

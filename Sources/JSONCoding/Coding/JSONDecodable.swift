@@ -58,19 +58,28 @@ extension Optional: JSONDecodable where Wrapped: JSONDecodable {
 }
 
 extension Array: JSONDecodable where Element: JSONDecodable {
-    /// Reads a JSON array.
+    /// Reads a JSON array, without its `null` where ``JSONReader/leavesOutNulls``.
     public init(from reader: inout JSONReader) throws(JSONError) {
         self.init()
         try reader.beginArray()
-        while try reader.nextElement() { self.append(try Element(from: &reader)) }
+        while try reader.nextElement() {
+            if reader.leavesOutNulls, try reader.readNullIfPresent() { continue }
+            self.append(try Element(from: &reader))
+        }
     }
 }
 
 extension Dictionary: JSONDecodable where Key == String, Value: JSONDecodable {
-    /// Reads a JSON object; of members with the same name the last one counts.
+    /// Reads a JSON object, without what is `null` where ``JSONReader/leavesOutNulls``; of members with the same name the last one counts.
     public init(from reader: inout JSONReader) throws(JSONError) {
         self.init()
         try reader.beginObject()
-        while let key = try reader.nextKey() { self[key] = try Value(from: &reader) }
+        while let key = try reader.nextKey() {
+            if reader.leavesOutNulls, try reader.readNullIfPresent() {
+                self[key] = nil
+            } else {
+                self[key] = try Value(from: &reader)
+            }
+        }
     }
 }

@@ -31,6 +31,9 @@ public struct JSONReader: Sendable {
         case next
     }
 
+    /// Whether arrays and dictionaries leave out elements and values that are `null`; false by default.
+    public var leavesOutNulls = false
+
     let bytes: ArraySlice<UInt8>
     private let maximumDepth: Int
     private var position = 0

@@ -8,7 +8,10 @@ extension EventStreamMessage {
     /// - Throws: ``AWSError`` of kind ``AWSError/Kind/malformedResponse``.
     public func decodedPayload<Value: JSONDecodable>() throws(AWSError) -> Value {
         do {
-            return try JSONReader.decode(Value.self, from: self.payload.isEmpty ? Array("{}".utf8) : self.payload)
+            var json = JSONReader(answer: self.payload)
+            let value = try Value(from: &json)
+            try json.finish()
+            return value
         } catch {
             throw AWSError(
                 .malformedResponse, code: "MalformedResponse", message: "the event \(self.eventType ?? "") cannot be read: \(error)")

@@ -2,6 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension JSONReader {
+    /// Makes a reader of what a service answers with: nothing counts as an empty object, and what is `null` in lists and maps as missing.
+    ///
+    /// - Parameter answer: the body of a response, or the payload of an event.
+    init(answer: [UInt8]) {
+        self.init(answer.isEmpty ? Array("{}".utf8) : answer)
+        self.leavesOutNulls = true
+    }
+
     /// Reads bytes, which stand there as base64.
     ///
     /// - Returns: the bytes.
@@ -21,7 +29,10 @@ extension JSONReader {
     public mutating func readBytesList() throws(JSONError) -> [[UInt8]] {
         var list: [[UInt8]] = []
         try self.beginArray()
-        while try self.nextElement() { list.append(try self.readBytes()) }
+        while try self.nextElement() {
+            if self.leavesOutNulls, try self.readNullIfPresent() { continue }
+            list.append(try self.readBytes())
+        }
         return list
     }
 }
