@@ -7,8 +7,9 @@ public import SQSClient
 
 /// Brings what changes in AWS back to the services: reads the response queue, hands each event to the host, then deletes it.
 ///
-/// A message is deleted only when ``CloudSyncHost/receive(_:)`` has returned; else it comes again, and after the number of times that the
-/// queue's redrive policy says it goes to the queue's own dead-letter queue. So does what is no CloudEvent.
+/// A message is deleted only when ``CloudSyncHost/receive(_:)`` has returned; until then SQS keeps it hidden. One that the host could not take
+/// comes again after 2 seconds, then 4, and so on up to a minute, and after the number of times that the queue's redrive policy says it goes
+/// to the queue's own dead-letter queue. So does what is no CloudEvent.
 public struct CloudResponseConsumer: Sendable {
     private let queueURL: String
     private let sqs: SQSClient
@@ -39,13 +40,21 @@ public struct CloudResponseConsumer: Sendable {
     /// Errors of AWS are logged and waited out, with a wait that doubles up to 30 seconds. Cancelling lets no message get lost: one that
     /// was not deleted comes again.
     public func run() async {
+        var configuration = MessageConsumerConfiguration()
+        configuration.pollers = 1
+        configuration.maximumMessages = 10
+        configuration.waitTime = self.waitTime
+        configuration.onError = { [logger] error in logger.warning("a call of the response queue failed, and is made again: \(error)") }
         var failures = 0
         while !Task.isCancelled {
             do {
-                try await self.receive()
-                failures = 0
+                try await self.sqs.withMessages(from: self.queueURL, configuration: configuration) { messages in
+                    for try await message in messages {
+                        failures = 0
+                        await self.handle(message)
+                    }
+                }
             } catch {
-                guard error.kind != .cancelled else { return }
                 failures += 1
                 let ceiling = min(30_000, 250 << min(failures, 7))
                 self.logger.warning("the response queue cannot be read: \(error)")
@@ -54,20 +63,13 @@ public struct CloudResponseConsumer: Sendable {
         }
     }
 
-    /// Reads and handles one batch.
-    private func receive() async throws(AWSError) {
-        let batch = try await self.sqs.send(
-            ReceiveMessage(
-                queueURL: self.queueURL, maxNumberOfMessages: 10, waitTimeSeconds: Int(min(20, self.waitTime.components.seconds))))
-        for message in batch.messages ?? [] {
-            guard let receipt = message.receiptHandle, let body = message.body else { continue }
-            do {
-                try await self.host.receive(CloudEvent(decoding: Array(body.utf8), format: .json))
-            } catch {
-                self.logger.warning("message \(message.messageID ?? "") of the response queue is left to come again: \(error)")
-                continue
-            }
-            _ = try await self.sqs.send(DeleteMessage(queueURL: self.queueURL, receiptHandle: receipt))
+    private func handle(_ message: ReceivedMessage) async {
+        do {
+            try await self.host.receive(CloudEvent(decoding: Array(message.body.utf8), format: .json))
+            message.delete()
+        } catch {
+            self.logger.warning("message \(message.message.messageID ?? "") of the response queue is left to come again: \(error)")
+            message.release(after: min(.seconds(60), .seconds(1 << min(max(message.receiveCount, 1), 6))))
         }
     }
 }
