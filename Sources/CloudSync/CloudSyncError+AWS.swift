@@ -7,20 +7,37 @@ extension CloudSyncError {
     /// What an error of AWS means for the event.
     ///
     /// Throttling, a server's fault and a lost connection pass. So does what is wrong with the caller and not with the event: credentials
-    /// that are missing, wrong or late, and a task that was cancelled; no event is given up for those. A certificate whose CA
-    /// is unknown may only be early. All else that AWS refuses it will refuse again.
+    /// that are missing, wrong or late, and a task that was cancelled; no event is given up for those. All else that AWS refuses it will
+    /// refuse again.
     package init<Operation: AWSOperation>(_ error: AWSError, calling operation: Operation.Type) {
-        let code: Code =
-            if error.isRetryable || Self.callersKinds.contains(error.kind) || Self.callersCodes.contains(error.code) {
-                .awsUnavailable
-            } else if error.code == .certificateValidation, operation is RegisterCertificate.Type {
-                .notYet
-            } else if error.code == .limitExceeded || error.code == .versionsLimitExceeded {
-                .limitReached
-            } else {
-                .refusedByAWS
+        self.init(Self.code(of: error), message: "\(Operation.name): \(error)")
+    }
+
+    /// What it means for the event that a resource could not be brought to its state.
+    ///
+    /// A device certificate whose CA is unknown may only be early, and so may what is attached to something that is not there.
+    package init(_ error: IoTCoreError, isOfDevice: Bool = false) {
+        let code: Code
+        switch error.code {
+        case .notProven:
+            if let failure = error.signerError as? CloudSyncError {
+                self = failure
+                return
             }
-        self.init(code, message: "\(Operation.name): \(error)")
+            code = .hostFailed
+        case .service where isOfDevice && error.cause?.code == .certificateValidation: code = .notYet
+        case .service: code = error.cause.map { Self.code(of: $0) } ?? .awsUnavailable
+        case .contended, .malformedAnswer, .cancelled: code = .awsUnavailable
+        case .notFound: code = .notYet
+        case .notAnAuthority: code = .notAnAuthority
+        default: code = .refusedByAWS
+        }
+        self.init(code, message: error.message)
+    }
+
+    private static func code(of error: AWSError) -> Code {
+        if error.isRetryable || self.callersKinds.contains(error.kind) || self.callersCodes.contains(error.code) { return .awsUnavailable }
+        return error.code == .limitExceeded || error.code == .versionsLimitExceeded ? .limitReached : .refusedByAWS
     }
 
     private static let callersKinds: Set<AWSError.Kind> = [.cancelled, .credentials, .configuration]

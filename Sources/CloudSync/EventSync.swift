@@ -8,8 +8,8 @@ import SystemCrypto
 
 /// The work that one event asks for: the folders beside this file extend it by one domain each.
 ///
-/// Every piece reads the present state in AWS, compares, and acts only on a difference. So it may be broken off at any point and
-/// begun anew, by this process or another.
+/// Every piece is an idempotent operation of `IoTCoreClient`, which reads the present state in AWS, compares, and acts only on a difference.
+/// So it may be broken off at any point and begun anew, by this process or another.
 struct EventSync: Sendable {
     let received: ReceivedEvent
     let configuration: CloudSyncConfiguration
@@ -80,45 +80,16 @@ struct EventSync: Sendable {
 
     // MARK: Calling AWS and the host
 
-    /// Sends an operation; an error of AWS becomes ours.
-    func call<Operation: IoTCoreOperation>(_ operation: Operation) async throws(CloudSyncError) -> Operation.Output {
-        do {
-            return try await self.iot.send(operation)
-        } catch {
-            throw CloudSyncError(error, calling: Operation.self)
-        }
-    }
-
-    /// Sends an operation that reads; `nil` when AWS knows no such resource.
-    func find<Operation: IoTCoreOperation>(_ operation: Operation) async throws(CloudSyncError) -> Operation.Output? {
-        do {
-            return try await self.iot.send(operation)
-        } catch {
-            guard error.code == .resourceNotFound else { throw CloudSyncError(error, calling: Operation.self) }
-            return nil
-        }
-    }
-
-    /// Sends an operation that describes something; `nil` when AWS knows no such resource.
+    /// Brings a resource in AWS to a state; an error becomes ours.
     ///
-    /// An answer without the description is a fault of AWS, never "there is none": what would be made then may exist.
-    func describe<Operation: IoTCoreOperation, Description>(
-        _ operation: Operation, _ description: KeyPath<Operation.Output, Description?>
-    ) async throws(CloudSyncError) -> Description? {
-        guard let output = try await self.find(operation) else { return nil }
-        guard let description = output[keyPath: description] else {
-            throw CloudSyncError(.awsUnavailable, message: "\(Operation.name): AWS answered without what was asked for")
-        }
-        return description
-    }
-
-    /// Sends an operation that makes something; `nil` when another has made it meanwhile, so that the caller looks again.
-    func create<Operation: IoTCoreOperation>(_ operation: Operation) async throws(CloudSyncError) -> Operation.Output? {
-        do {
-            return try await self.iot.send(operation)
+    /// - Parameter isOfDevice: whether the resource is a device's, whose CA may not be there yet.
+    func bring<Result>(
+        isOfDevice: Bool = false, _ operation: () async throws(IoTCoreError) -> Result
+    ) async throws(CloudSyncError) -> Result {
+        do throws(IoTCoreError) {
+            return try await operation()
         } catch {
-            guard error.code == .resourceAlreadyExists else { throw CloudSyncError(error, calling: Operation.self) }
-            return nil
+            throw CloudSyncError(error, isOfDevice: isOfDevice)
         }
     }
 
@@ -132,9 +103,4 @@ struct EventSync: Sendable {
             throw CloudSyncError(.hostFailed, message: "the service failed to \(what): \(error)")
         }
     }
-}
-
-extension X509Certificate {
-    /// The id AWS IoT gives a certificate: the SHA-256 of its DER form, in lower-case hex.
-    var awsCertificateID: String { self.fingerprint.hexadecimal }
 }

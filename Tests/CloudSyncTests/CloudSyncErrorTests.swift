@@ -30,14 +30,35 @@ import Testing
         (AWSError(.service, code: "InvalidRequestException", message: "", status: 400), .refusedByAWS),
         (AWSError(.service, code: .limitExceeded, message: "", status: 410), .limitReached),
         (AWSError(.service, code: .versionsLimitExceeded, message: "", status: 409), .limitReached),
-        (AWSError(.service, code: .certificateValidation, message: "", status: 400), .notYet),
+        (AWSError(.service, code: .certificateValidation, message: "", status: 400), .refusedByAWS),
     ])
     func `no event is given up for what is wrong with the caller or with the moment`(error: AWSError, code: CloudSyncError.Code) {
-        #expect(CloudSyncError(error, calling: RegisterCertificate.self).code == code)
+        #expect(CloudSyncError(error, calling: RegisterCACertificate.self).code == code)
+        #expect(CloudSyncError(IoTCoreError(.service, message: "", cause: error)).code == code)
+    }
+
+    @Test(arguments: [
+        (IoTCoreError.Code.contended, CloudSyncError.Code.awsUnavailable), (.malformedAnswer, .awsUnavailable),
+        (.cancelled, .awsUnavailable), (.service, .awsUnavailable), (.notFound, .notYet), (.notAnAuthority, .notAnAuthority),
+        (.notProven, .hostFailed), (.invalidInput, .refusedByAWS), (.notChangeable, .refusedByAWS),
+    ])
+    func `each failure of an operation says what becomes of the event`(failure: IoTCoreError.Code, code: CloudSyncError.Code) {
+        let error = CloudSyncError(IoTCoreError(failure, message: "why"))
+        #expect(error.code == code)
+        #expect(error.message == "why")
     }
 
     @Test func `only a device certificate can be too early`() {
-        let error = AWSError(.service, code: .certificateValidation, message: "", status: 400)
-        #expect(CloudSyncError(error, calling: RegisterCACertificate.self).code == .refusedByAWS)
+        let cause = AWSError(.service, code: .certificateValidation, message: "", status: 400)
+        let error = IoTCoreError(.service, message: "", cause: cause)
+        #expect(CloudSyncError(error, isOfDevice: true).code == .notYet)
+        #expect(CloudSyncError(error).code == .refusedByAWS)
+    }
+
+    @Test func `why the service did not sign counts more than that nothing was signed`() {
+        var error = IoTCoreError(.notProven, message: "")
+        error.signerError = CloudSyncError(.refusedByHost, message: "why")
+        #expect(CloudSyncError(error).code == .refusedByHost)
+        #expect(CloudSyncError(error).message == "why")
     }
 }

@@ -18,7 +18,7 @@ extension EventSync {
             return self.passOver("the status \(model.status) has no counterpart in AWS")
         }
         let certificate = try self.certificate(of: model, named: "certificate \(model.serialNumber)")
-        let certificateID = certificate.awsCertificateID
+        let certificateID = certificate.iotCertificateID
 
         guard let status = try await self.bring(certificate, to: desired) else { return }
         guard status == desired else {
@@ -33,27 +33,28 @@ extension EventSync {
     /// Makes AWS have a certificate with a status.
     ///
     /// - Returns: the status AWS has it with now; `nil` when AWS need not know it.
-    private func bring(_ certificate: X509Certificate, to desired: IoTCoreClient::CertificateStatus) async throws(CloudSyncError)
-        -> IoTCoreClient::CertificateStatus?
-    {
-        let certificateID = certificate.awsCertificateID
-        let present = try await self.describe(DescribeCertificate(certificateID: certificateID), \.certificateDescription)?.status
-        switch CertificateStatusPlan(present: present, desired: desired) {
-        case .keep: return desired
-        case .keepRevoked: return .revoked
-        case .update(let status):
-            _ = try await self.call(UpdateCertificate(certificateID: certificateID, newStatus: status))
-            self.applied(.certificateStatusChanged, on: certificateID, "\(present.map(\.rawValue) ?? "") → \(status.rawValue)")
-            return status
-        case .registerRevoked:
-            guard try await self.registerCertificate(certificate, status: .revoked) else {
-                return try await self.bring(certificate, to: desired)
+    private func bring(
+        _ certificate: X509Certificate, to desired: IoTCoreClient::CertificateStatus
+    ) async throws(CloudSyncError) -> IoTCoreClient::CertificateStatus? {
+        let certificateID = certificate.iotCertificateID
+        do throws(IoTCoreError) {
+            switch try await self.iot.updateCertificateStatus(to: desired, of: certificateID) {
+            case .changed(let previous):
+                self.applied(.certificateStatusChanged, on: certificateID, "\(previous.rawValue) → \(desired.rawValue)")
+                return desired
+            case .unchanged: return desired
+            case .staysRevoked: return .revoked
             }
-            return .revoked
-        case .nothingToUpdate:
+        } catch {
+            guard error.code == .notFound else { throw CloudSyncError(error) }
+        }
+        guard desired == .revoked else {
             self.passOver("AWS does not know the certificate yet, and will get it with its status when the device is bound")
             return nil
         }
+        // It must not come alive there later: it is registered as revoked, as a mark for whoever comes after.
+        try await self.register(DeviceRegistration(certificate, thingName: nil, status: .revoked))
+        return .revoked
     }
 
     /// Invokes the configured function with what was done.

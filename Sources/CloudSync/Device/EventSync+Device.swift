@@ -15,65 +15,52 @@ extension EventSync {
             return self.passOver("the DMS \(dms.id) does not register its devices in AWS automatically")
         }
         let certificate = try self.certificate(of: model, named: "certificate \(model.serialNumber)")
-        let certificateARN = try await self.putCertificate(certificate, isRevoked: model.status == .revoked)
-
-        for policy in wish.policies {
-            try await self.putPolicy(policy.name, document: policy.document)
-            try await self.attach(policy: policy.name, to: certificateARN)
-        }
-        try await self.putThing(device.id, with: certificateARN)
+        for policy in wish.policies { try await self.put(policy) }
+        let isRevoked = model.status == .revoked
+        var registration = DeviceRegistration(
+            certificate, thingName: device.id, policies: wish.policies.map { DeviceRegistration.Policy($0.name) },
+            status: isRevoked ? .revoked : .active)
+        // A certificate on hold stays so, whenever this event comes.
+        registration.changesStatus = isRevoked
+        let result = try await self.register(registration)
         try await self.ask("record the binding of device \(device.id)") {
             try await self.host.record(
                 .deviceBound(
                     DeviceBinding(
-                        deviceID: device.id, serialNumber: model.serialNumber, certificateID: certificate.awsCertificateID,
-                        certificateARN: certificateARN)))
+                        deviceID: device.id, serialNumber: model.serialNumber, certificateID: result.certificateID,
+                        certificateARN: result.certificateARN)))
         }
     }
 
-    /// Registers a certificate unless AWS knows it; one that AWS has as revoked stays so.
-    ///
-    /// - Returns: its ARN.
-    private func putCertificate(_ certificate: X509Certificate, isRevoked: Bool) async throws(CloudSyncError) -> String {
-        let certificateID = certificate.awsCertificateID
-        var description = try await self.describe(DescribeCertificate(certificateID: certificateID), \.certificateDescription)
-        if description == nil {
-            _ = try await self.registerCertificate(certificate, status: isRevoked ? .revoked : .active)
-            description = try await self.describe(DescribeCertificate(certificateID: certificateID), \.certificateDescription)
+    /// Makes a policy have its document.
+    private func put(_ policy: AWSPolicy) async throws(CloudSyncError) {
+        let result = try await self.bring { () async throws(IoTCoreError) in
+            try await self.iot.putPolicy(policy.name, documentText: policy.document)
         }
-        guard let arn = description?.certificateARN else {
-            throw CloudSyncError(.awsUnavailable, message: "AWS says that certificate \(certificateID) is there and that it is not")
+        switch result.change {
+        case .created: self.applied(.policyCreated, on: policy.name)
+        case .updated: self.applied(.policyVersionCreated, on: policy.name, result.versionID.map { "version \($0)" } ?? "")
+        case .unchanged: break
         }
-        return arn
     }
 
-    /// Registers a certificate.
-    ///
-    /// - Returns: `false` when it is registered already, by another event or another connector.
-    func registerCertificate(_ certificate: X509Certificate, status: IoTCoreClient::CertificateStatus) async throws(CloudSyncError) -> Bool
-    {
-        let operation = RegisterCertificate(certificatePEM: certificate.pem, status: status)
-        guard try await self.create(operation) != nil else { return false }
-        self.applied(.certificateRegistered, on: certificate.awsCertificateID, status.rawValue)
-        return true
-    }
-
-    /// Makes a thing unless there is one of that name, and attaches a certificate to it unless it is.
-    private func putThing(_ name: String, with certificateARN: String) async throws(CloudSyncError) {
-        if try await self.find(DescribeThing(thingName: name)) == nil, try await self.create(CreateThing(thingName: name)) != nil {
-            self.applied(.thingCreated, on: name)
+    /// Registers a device, or its certificate alone, and tells what that took.
+    @discardableResult
+    func register(_ registration: DeviceRegistration) async throws(CloudSyncError) -> RegisterDeviceResult {
+        let certificateID = registration.certificate.iotCertificateID
+        let thingName = registration.thingName ?? ""
+        return try await self.bring(isOfDevice: true) { () async throws(IoTCoreError) in
+            try await self.iot.registerDevice(registration) { effect in
+                switch effect {
+                case .certificateRegistered: self.applied(.certificateRegistered, on: certificateID, registration.status.rawValue)
+                case .certificateStatusChanged: self.applied(.certificateStatusChanged, on: certificateID, registration.status.rawValue)
+                case .policyAttached(let name): self.applied(.policyAttached, on: name, certificateID)
+                case .thingCreated: self.applied(.thingCreated, on: thingName)
+                case .certificateAttached: self.applied(.certificateAttached, on: thingName, certificateID)
+                // Policies are put before, and attributes are left alone.
+                case .policyPut, .thingUpdated: break
+                }
+            }
         }
-        let principals = try await self.call(ListThingPrincipals(thingName: name)).principals ?? []
-        guard !principals.contains(certificateARN) else { return }
-        _ = try await self.call(AttachThingPrincipal(thingName: name, principal: certificateARN))
-        self.applied(.certificateAttached, on: name, certificateARN)
-    }
-
-    /// Attaches a policy to a certificate unless it is.
-    private func attach(policy name: String, to certificateARN: String) async throws(CloudSyncError) {
-        let attached = try await self.call(ListAttachedPolicies(target: certificateARN)).policies ?? []
-        guard !attached.contains(where: { $0.policyName == name }) else { return }
-        _ = try await self.call(AttachPolicy(policyName: name, target: certificateARN))
-        self.applied(.policyAttached, on: name, certificateARN)
     }
 }

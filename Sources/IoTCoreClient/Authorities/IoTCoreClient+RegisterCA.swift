@@ -74,7 +74,10 @@ extension IoTCoreClient {
             certificate = try await signer.verificationCertificate(for: request)
             try certificate.verifyIssued(by: authority)
         } catch {
-            throw IoTCoreError(.notProven, message: "the verification certificate was not signed with the key of the CA: \(error)")
+            var failure = IoTCoreError(
+                .notProven, message: "the verification certificate was not signed with the key of the CA: \(error)")
+            failure.signerError = error
+            throw failure
         }
         guard certificate.subject.commonName == code else {
             throw IoTCoreError(.notProven, message: "the verification certificate has not the registration code as its common name")

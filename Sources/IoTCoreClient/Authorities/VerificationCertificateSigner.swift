@@ -13,7 +13,7 @@ public protocol VerificationCertificateSigner: Sendable {
     ///
     /// - Parameter request: the signing request.
     /// - Returns: the certificate, with the subject and the key of the request.
-    /// - Throws: whatever went wrong; ``IoTCoreClient/IoTCoreClient/registerCA(_:)`` wraps it.
+    /// - Throws: whatever went wrong; ``IoTCoreClient/IoTCoreClient/registerCA(_:)`` throws it as ``IoTCoreError/signerError``.
     func verificationCertificate(for request: CertificateSigningRequest) async throws -> X509Certificate
 }
 

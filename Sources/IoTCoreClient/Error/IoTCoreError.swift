@@ -46,6 +46,8 @@ public struct IoTCoreError: Error, Sendable, CustomStringConvertible {
     public var message: String
     /// The error of the call, for ``Code/service``.
     public var cause: AWSError?
+    /// What the signer threw, for ``Code/notProven``; or why what it signed is no proof.
+    public var signerError: (any Error)?
     /// Whether a write failed in a way that leaves open whether AWS has acted, so that reading anew tells.
     var isUnsettled = false
 

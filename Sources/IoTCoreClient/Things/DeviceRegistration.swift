@@ -45,6 +45,8 @@ public struct DeviceRegistration: Sendable {
     public var authority: Authority
     /// The status the certificate should have; one that AWS has as revoked stays so.
     public var status: CertificateStatus
+    /// Whether a certificate that AWS has already gets the status too; by default it does.
+    public var changesStatus = true
     /// The policies of the certificate; others that it has stay.
     public var policies: [Policy]
 
@@ -96,7 +98,7 @@ public struct RegisterDeviceResult: Hashable, Sendable {
     public var certificateARN: String
     /// The id of the certificate.
     public var certificateID: String
-    /// The status that AWS has the certificate with: `REVOKED`, or what was asked for.
+    /// The status that AWS has the certificate with: what was asked for, `REVOKED`, or the one it had where that was to stay.
     public var status: CertificateStatus
     /// What was written, in order; empty where all was as it should be.
     public var effects: [Effect]

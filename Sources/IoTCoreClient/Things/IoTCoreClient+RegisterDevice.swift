@@ -11,13 +11,18 @@ extension IoTCoreClient {
     /// Where AWS has the certificate as revoked, that stays, and the rest is brought about all the same. Cancelling the task breaks it off
     /// between two calls.
     ///
-    /// - Parameter registration: the device as it should be.
+    /// - Parameters:
+    ///   - registration: the device as it should be.
+    ///   - onEffect: told at the end what was written, in order, also where an error ends it on the way; by default nobody is.
     /// - Returns: what was done.
     /// - Throws: ``IoTCoreError``; ``IoTCoreError/Code/notFound`` where a policy without a document does not exist.
     @discardableResult
-    public func registerDevice(_ registration: DeviceRegistration) async throws(IoTCoreError) -> RegisterDeviceResult {
+    public func registerDevice(
+        _ registration: DeviceRegistration, onEffect: (RegisterDeviceResult.Effect) -> Void = { _ in }
+    ) async throws(IoTCoreError) -> RegisterDeviceResult {
         try registration.validate()
         var effects: [RegisterDeviceResult.Effect] = []
+        defer { for effect in effects { onEffect(effect) } }
         let certificateID = registration.certificate.iotCertificateID
         let (arn, status) = try await self.putCertificate(registration, certificateID: certificateID, &effects)
         for policy in registration.policies {
@@ -47,9 +52,12 @@ extension IoTCoreClient {
                 done.append(.certificateRegistered)
                 return (arn, registration.status)
             }
+            let arn = try Self.require(description.certificateARN, of: DescribeCertificate.self)
+            guard registration.changesStatus else {
+                return (arn, try Self.require(description.status, of: DescribeCertificate.self))
+            }
             guard let result = try await self.bring(description, to: registration.status) else { return nil }
             if case .changed = result { done.append(.certificateStatusChanged) }
-            let arn = try Self.require(description.certificateARN, of: DescribeCertificate.self)
             return (arn, result == .staysRevoked ? .revoked : registration.status)
         }
         effects += done

@@ -83,6 +83,17 @@ import Testing
         #expect(try await AWSEmulator.changes(naming: self.authority.certificateID).map(\.change) == ["ca-certificate-registered"])
     }
 
+    @Test func `a service that fails to sign is asked again`() async throws {
+        self.authority.failToSign()
+        let event = try SyncEvents.authorityCreated(self.authority)
+        guard case .retry(let reason, _) = await self.handle(event) else {
+            Issue.record("it is not tried again")
+            return
+        }
+        #expect(reason.hasPrefix("hostFailed") && reason.contains("sign the verification certificate"))
+        #expect(await self.handle(event) == .done)
+    }
+
     @Test func `a refusal of the service is a dead letter with its reason, and is recorded`() async throws {
         self.authority.refuseToSign("this CA signs nothing")
         let outcome = await self.handle(try SyncEvents.authorityCreated(self.authority))
@@ -176,6 +187,9 @@ import Testing
         #expect(await self.handle(try SyncEvents.bound(certificate, to: self.name, policy: self.policy())) == .done)
         let hold = try SyncEvents.statusUpdated(certificate, of: self.name, to: .revoked, reason: .certificateHold)
         #expect(await self.handle(hold) == .done)
+        #expect(try await self.status(of: certificate) == .inactive)
+        // The binding that comes late does not end it.
+        #expect(await self.handle(try SyncEvents.bound(certificate, to: self.name, policy: self.policy())) == .done)
         #expect(try await self.status(of: certificate) == .inactive)
         #expect(await self.handle(try SyncEvents.statusUpdated(certificate, of: self.name, to: .active)) == .done)
         #expect(try await self.status(of: certificate) == .active)

@@ -110,6 +110,20 @@ import Transport
             _ = try await script.iot.registerCA(CARegistration(self.device.authority, as: .primary(other.signer)))
         }
         #expect(failure?.code == .notProven)
+        #expect(failure?.signerError is CryptoError)
         #expect(script.calls.count == 2)
+    }
+
+    @Test func `what the signer throws comes with the error`() async throws {
+        struct Closed: Error {}
+        struct ClosedSigner: VerificationCertificateSigner {
+            func verificationCertificate(for request: CertificateSigningRequest) async throws -> X509Certificate { throw Closed() }
+        }
+        let script = Script(.notFound, .answer(200, #"{"registrationCode": "c0de"}"#))
+        let failure = await error { () throws(IoTCoreError) in
+            _ = try await script.iot.registerCA(CARegistration(self.device.authority, as: .primary(ClosedSigner())))
+        }
+        #expect(failure?.code == .notProven)
+        #expect(failure?.signerError is Closed)
     }
 }

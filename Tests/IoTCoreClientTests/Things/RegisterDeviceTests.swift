@@ -59,6 +59,28 @@ import Transport
         #expect(result.effects.isEmpty)
     }
 
+    @Test func `a status that is to stay stays, and a new certificate gets the one that is asked for`() async throws {
+        var registration = DeviceRegistration(self.device.certificate, thingName: nil)
+        registration.changesStatus = false
+        let known = Script(self.certificate("INACTIVE"))
+        let result = try await known.iot.registerDevice(registration)
+        #expect(result.status == .inactive)
+        #expect(result.effects.isEmpty)
+        let unknown = Script(.notFound, .answer(200, #"{"certificateArn": "arn"}"#))
+        #expect(try await unknown.iot.registerDevice(registration).status == .active)
+        #expect(try unknown.body(1)["status"] == "ACTIVE")
+    }
+
+    @Test func `what was written before an error is told`() async throws {
+        let script = Script(.notFound, .answer(200, #"{"certificateArn": "arn"}"#), .answer(200, #"{"policies": []}"#), .notFound)
+        var effects: [RegisterDeviceResult.Effect] = []
+        let failure = await error { () throws(IoTCoreError) in
+            _ = try await script.iot.registerDevice(self.registration()) { effects.append($0) }
+        }
+        #expect(failure?.code == .notFound)
+        #expect(effects == [.certificateRegistered])
+    }
+
     @Test func `a certificate whose CA is not registered is registered without it`() async throws {
         let script = Script(.notFound, .answer(200, #"{"certificateArn": "arn"}"#))
         let result = try await script.iot.registerDevice(
