@@ -114,19 +114,13 @@ public final class AWSEventBus: EventBus {
             state.isRunning = true
             return state.subscribers
         }
-        let stop = Latch()
-        // A task of its own, because it is to outlive the cancellation of this one by the drain.
-        let relay = Task {
+        await withDrain { stop in
             await withDiscardingTaskGroup { group in
                 for subscriber in subscribers { group.addTask { await subscriber.run(until: stop) } }
                 await stop.wait()
             }
-        }
-        await withTaskCancellationHandler {
-            await relay.value
         } onCancel: {
             for subscriber in subscribers { subscriber.inbox.drainRequested() }
-            stop.open()
         }
     }
 

@@ -117,16 +117,11 @@ public final class InProcessEventBus: EventBus {
             return state.members
         }
         for member in members { member.inbox.sessionOpened() }
-        let stop = Latch()
-        // A task of its own, because it is to outlive the cancellation of this one by the drain.
-        let relay = Task {
+        await withDrain { stop in
             await withDiscardingTaskGroup { group in
                 for member in members { group.addTask { await member.worker.run(until: stop) } }
                 await stop.wait()
             }
-        }
-        await withTaskCancellationHandler {
-            await relay.value
         } onCancel: {
             let isQuiet = self.state.withLock { state in
                 state.isClosed = true
@@ -134,7 +129,6 @@ public final class InProcessEventBus: EventBus {
             }
             // Else whoever delivers last does it, so that the drain finds every event that was taken.
             if isQuiet { self.drain() }
-            stop.open()
         }
         let left = members.reduce(0) { $0 + $1.inbox.statistics.held }
         for member in members { member.inbox.close() }

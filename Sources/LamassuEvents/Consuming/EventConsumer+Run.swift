@@ -16,14 +16,10 @@ extension EventConsumer {
     /// - Throws: ``LamassuEventsError/Code/alreadyRan``.
     public func run() async throws(LamassuEventsError) {
         try self.runs.start()
-        let stop = Latch()
-        // A task of its own, because it is to outlive the cancellation of this one by the drain.
-        let relay = Task { await self.relay(until: stop) }
-        await withTaskCancellationHandler {
-            await relay.value
+        await withDrain {
+            await self.relay(until: $0)
         } onCancel: {
             self.inbox.drainRequested()
-            stop.open()
         }
         self.inbox.close()
     }

@@ -18,15 +18,11 @@ extension LamassuEventPublisher {
     ///   ``LamassuEventsError/Code/alreadyRan``.
     public func run() async throws(LamassuEventsError) {
         try self.runs.start()
-        let stop = Latch()
-        // A task of its own, because it is to outlive the cancellation of this one by the drain: a child would be cancelled with it.
-        let work = Task { await self.work(until: stop) }
-        await withTaskCancellationHandler {
-            await work.value
+        await withDrain {
+            await self.work(until: $0)
         } onCancel: {
             self.journal.drainRequested()
             self.relay.drainRequested()
-            stop.open()
         }
         let unstored = await self.giveUpKeptAside()
         let lost = await self.store.close()
