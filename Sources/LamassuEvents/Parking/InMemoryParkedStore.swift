@@ -4,7 +4,7 @@
 internal import CloudEvents
 internal import Synchronization
 
-/// Keeps parked events in memory, up to a limit: **not durable**, what is parked in it is lost with the process.
+/// Keeps parked events in memory, up to its limits: **not durable**, what is parked in it is lost with the process.
 ///
 /// It is for tests, and for a bus that lives in the process itself. A subscriber of a broker acknowledges what it parks, so with this store a
 /// crash loses events.
@@ -12,16 +12,22 @@ public final class InMemoryParkedStore: ParkedStore {
     private struct State {
         /// In the order in which they were parked.
         var deliveries: [ParkedDelivery] = []
+        /// How many bytes their payloads have.
+        var bytes = 0
     }
 
     private let state = Mutex(State())
     private let maximumEvents: Int
+    private let maximumBytes: Int
 
     /// Makes a store.
     ///
-    /// - Parameter maximumEvents: how many events it takes at most; by default 1,000.
-    public init(maximumEvents: Int = 1_000) {
+    /// - Parameters:
+    ///   - maximumEvents: how many events it takes at most; by default 1,000.
+    ///   - maximumBytes: how many bytes their payloads may have together; by default 64 MiB.
+    public init(maximumEvents: Int = 1_000, maximumBytes: Int = 64 * 1024 * 1024) {
         self.maximumEvents = maximumEvents
+        self.maximumBytes = maximumBytes
     }
 
     /// It is not.
@@ -31,22 +37,29 @@ public final class InMemoryParkedStore: ParkedStore {
     ///
     /// - Throws: ``LamassuEventsError/Code/parkedStoreFull``.
     public func park(_ delivery: ParkedDelivery) async throws(LamassuEventsError) {
-        let hasRoom = self.state.withLock { state in
-            guard !state.deliveries.contains(where: { $0.id == delivery.id }) else { return true }
-            guard state.deliveries.count < self.maximumEvents else { return false }
+        let refusal = self.state.withLock { state -> LamassuEventsError? in
+            guard !state.deliveries.contains(where: { $0.id == delivery.id }) else { return nil }
+            let bytes = delivery.event.dataBytes
+            guard state.deliveries.count < self.maximumEvents, bytes <= self.maximumBytes - state.bytes else {
+                return LamassuEventsError(
+                    .parkedStoreFull,
+                    message: """
+                        \(state.deliveries.count) events with \(state.bytes) bytes are parked already, and this one has \(bytes): see to why \
+                        they fail, or raise the limits
+                        """)
+            }
             state.deliveries.append(delivery)
-            return true
+            state.bytes += bytes
+            return nil
         }
-        guard hasRoom else {
-            throw LamassuEventsError(
-                .parkedStoreFull, message: "\(self.maximumEvents) events are parked already: see to why they fail, or raise the limit")
-        }
+        if let refusal { throw refusal }
     }
 
     /// Replaces what is known of an event; does nothing where it is not there any more.
     public func update(_ delivery: ParkedDelivery) async throws(LamassuEventsError) {
         self.state.withLock { state in
             guard let index = state.deliveries.firstIndex(where: { $0.id == delivery.id }) else { return }
+            state.bytes += delivery.event.dataBytes - state.deliveries[index].event.dataBytes
             state.deliveries[index] = delivery
         }
     }
@@ -56,7 +69,7 @@ public final class InMemoryParkedStore: ParkedStore {
     public func remove(_ id: ParkedDelivery.ID) async throws(LamassuEventsError) -> Bool {
         self.state.withLock { state in
             guard let index = state.deliveries.firstIndex(where: { $0.id == id }) else { return false }
-            state.deliveries.remove(at: index)
+            state.bytes -= state.deliveries.remove(at: index).event.dataBytes
             return true
         }
     }
