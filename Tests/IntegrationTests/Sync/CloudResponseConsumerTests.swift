@@ -33,7 +33,7 @@ import Testing
             .map { try $0.get() }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(3)))
     func `each event is handed to the host and deleted, one that it could not take when it comes again`() async throws {
         let (_, queue) = try await QueueTests.queue(self.sqs)
         let events = try (0..<12).map { _ in try SyncEvents.other(type: "device.shadow.update") }
@@ -47,7 +47,7 @@ import Testing
         #expect(Set(self.authority.receivedEvents.map(\.id)) == Set(events.map(\.id)))
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(3)))
     func `what is no CloudEvent goes to the dead letters of the queue, and what comes with it to the host`() async throws {
         let (_, deadLetters) = try await QueueTests.queue(self.sqs)
         let (_, queue) = try await QueueTests.queue(self.sqs)
