@@ -82,7 +82,9 @@ struct EventSync: Sendable {
 
     /// Brings a resource in AWS to a state; an error becomes ours.
     ///
-    /// - Parameter isOfDevice: whether the resource is a device's, whose CA may not be there yet.
+    /// - Parameters:
+    ///   - isOfDevice: whether the resource is a device's, whose CA may not be there yet.
+    ///   - operation: brings it there.
     func bring<Result>(
         isOfDevice: Bool = false, _ operation: () async throws(IoTCoreError) -> Result
     ) async throws(CloudSyncError) -> Result {
