@@ -15,7 +15,8 @@ extension CloudSyncError {
 
     /// What it means for the event that a resource could not be brought to its state.
     ///
-    /// A device certificate whose CA is unknown may only be early, and so may what is attached to something that is not there.
+    /// A device certificate whose CA is unknown may only be early, and so may what is attached to something that is not there. What others
+    /// keep changing, and a proof that is none, may come right, but not for ever.
     package init(_ error: IoTCoreError, isOfDevice: Bool = false) {
         let code: Code
         switch error.code {
@@ -24,11 +25,12 @@ extension CloudSyncError {
                 self = failure
                 return
             }
-            code = .hostFailed
-        case .service where isOfDevice && error.cause?.code == .certificateValidation: code = .notYet
+            code = .notYet
+        case .service where isOfDevice && (error.cause?.code == .certificateValidation || error.cause?.code == .resourceNotFound):
+            code = .notYet
         case .service: code = error.cause.map { Self.code(of: $0) } ?? .awsUnavailable
-        case .contended, .malformedAnswer, .cancelled: code = .awsUnavailable
-        case .notFound: code = .notYet
+        case .malformedAnswer, .cancelled: code = .awsUnavailable
+        case .notFound, .contended: code = .notYet
         case .notAnAuthority: code = .notAnAuthority
         default: code = .refusedByAWS
         }
@@ -37,7 +39,7 @@ extension CloudSyncError {
 
     private static func code(of error: AWSError) -> Code {
         if error.isRetryable || self.callersKinds.contains(error.kind) || self.callersCodes.contains(error.code) { return .awsUnavailable }
-        return error.code == .limitExceeded || error.code == .versionsLimitExceeded ? .limitReached : .refusedByAWS
+        return error.code == .limitExceeded ? .limitReached : .refusedByAWS
     }
 
     private static let callersKinds: Set<AWSError.Kind> = [.cancelled, .credentials, .configuration]

@@ -32,7 +32,8 @@ public struct CloudSyncError: Error, Sendable, CustomStringConvertible {
         public static let refusedByAWS = Code(.refusedByAWS)
         /// AWS did not answer, was busy, or failed; tried again.
         public static let awsUnavailable = Code(.awsUnavailable)
-        /// Something that has to be there first is not there yet, such as the CA of a certificate; tried again, up to a limit.
+        /// Something that has to be there first is not there yet, such as the CA of a certificate, or others keep changing it; tried again, up
+        /// to a limit.
         public static let notYet = Code(.notYet)
         /// The Lambda function ran and failed; tried again, up to a limit.
         public static let functionFailed = Code(.functionFailed)

@@ -29,7 +29,6 @@ import Testing
         (AWSError(.service, code: "AccessDeniedException", message: "", status: 403), .refusedByAWS),
         (AWSError(.service, code: "InvalidRequestException", message: "", status: 400), .refusedByAWS),
         (AWSError(.service, code: .limitExceeded, message: "", status: 410), .limitReached),
-        (AWSError(.service, code: .versionsLimitExceeded, message: "", status: 409), .limitReached),
         (AWSError(.service, code: .certificateValidation, message: "", status: 400), .refusedByAWS),
     ])
     func `no event is given up for what is wrong with the caller or with the moment`(error: AWSError, code: CloudSyncError.Code) {
@@ -38,9 +37,9 @@ import Testing
     }
 
     @Test(arguments: [
-        (IoTCoreError.Code.contended, CloudSyncError.Code.awsUnavailable), (.malformedAnswer, .awsUnavailable),
+        (IoTCoreError.Code.contended, CloudSyncError.Code.notYet), (.malformedAnswer, .awsUnavailable),
         (.cancelled, .awsUnavailable), (.service, .awsUnavailable), (.notFound, .notYet), (.notAnAuthority, .notAnAuthority),
-        (.notProven, .hostFailed), (.invalidInput, .refusedByAWS), (.notChangeable, .refusedByAWS),
+        (.notProven, .notYet), (.invalidInput, .refusedByAWS), (.notChangeable, .refusedByAWS),
     ])
     func `each failure of an operation says what becomes of the event`(failure: IoTCoreError.Code, code: CloudSyncError.Code) {
         let error = CloudSyncError(IoTCoreError(failure, message: "why"))
@@ -48,8 +47,9 @@ import Testing
         #expect(error.message == "why")
     }
 
-    @Test func `only a device certificate can be too early`() {
-        let cause = AWSError(.service, code: .certificateValidation, message: "", status: 400)
+    @Test(arguments: [AWSErrorCode.certificateValidation, .resourceNotFound])
+    func `only what is of a device can be too early`(code: AWSErrorCode) {
+        let cause = AWSError(.service, code: code, message: "", status: 400)
         let error = IoTCoreError(.service, message: "", cause: cause)
         #expect(CloudSyncError(error, isOfDevice: true).code == .notYet)
         #expect(CloudSyncError(error).code == .refusedByAWS)

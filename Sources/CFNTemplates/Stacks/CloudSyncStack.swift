@@ -23,7 +23,8 @@
 /// response queue ten times without being deleted goes to the dead-letter queue. Each message there or on the response queue is kept for 14 days.
 ///
 /// Two things the stack does not make: EventBridge sees API calls only where a CloudTrail trail records management events, and
-/// CloudSync's own permissions (to invoke the function and to receive from the response queue) belong to the role it runs with.
+/// CloudSync's own permissions (to invoke the function, and to receive, to delete and to hide messages of the response queue) belong to the
+/// role it runs with.
 /// The stack needs the capability `CAPABILITY_IAM`. It gives nothing a fixed name, so one account can hold several.
 public struct CloudSyncStack: Hashable, Sendable {
     /// The name of the output with the URL of the response queue.

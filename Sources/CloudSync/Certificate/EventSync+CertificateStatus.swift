@@ -94,7 +94,7 @@ extension IoTCoreClient::CertificateStatus {
     /// The status AWS should have a certificate with; `nil` for one that AWS has no counterpart for.
     ///
     /// A certificate on hold can come back, so it is inactive, not revoked: AWS lets no revoked certificate come back.
-    fileprivate init?(_ model: LamassuEvents::Certificate) {
+    init?(_ model: LamassuEvents::Certificate) {
         switch model.status {
         case .active: self = .active
         case .revoked where model.revocationReason == .certificateHold: self = .inactive

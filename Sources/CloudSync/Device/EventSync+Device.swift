@@ -3,7 +3,6 @@
 
 import IoTCoreClient
 import LamassuEvents
-import SystemCrypto
 
 extension EventSync {
     /// Makes a device known to AWS: its certificate, its thing and the policies of its DMS, all tied together.
@@ -15,13 +14,14 @@ extension EventSync {
             return self.passOver("the DMS \(dms.id) does not register its devices in AWS automatically")
         }
         let certificate = try self.certificate(of: model, named: "certificate \(model.serialNumber)")
+        var registration = DeviceRegistration(certificate, thingName: nil, status: IoTCoreClient::CertificateStatus(model) ?? .active)
+        // Another status of a certificate that AWS knows is its own event's affair, which may have come before this one.
+        registration.changesStatus = registration.status == .revoked
+        // First by itself: whatever becomes of the rest, one that is revoked never comes alive.
+        try await self.register(registration)
         for policy in wish.policies { try await self.put(policy) }
-        let isRevoked = model.status == .revoked
-        var registration = DeviceRegistration(
-            certificate, thingName: device.id, policies: wish.policies.map { DeviceRegistration.Policy($0.name) },
-            status: isRevoked ? .revoked : .active)
-        // A certificate on hold stays so, whenever this event comes.
-        registration.changesStatus = isRevoked
+        registration.thingName = device.id
+        registration.policies = wish.policies.map { DeviceRegistration.Policy($0.name) }
         let result = try await self.register(registration)
         try await self.ask("record the binding of device \(device.id)") {
             try await self.host.record(

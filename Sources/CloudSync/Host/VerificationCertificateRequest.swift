@@ -5,7 +5,7 @@
 public struct VerificationCertificateRequest: Hashable, Sendable {
     /// The id of the CA that is to sign.
     public var authorityID: String
-    /// The certificate signing request as PEM.
+    /// The certificate signing request as PEM: for AWS's registration code as common name, and a fresh key on the curve P-256.
     public var signingRequest: String
 
     /// Makes a request.

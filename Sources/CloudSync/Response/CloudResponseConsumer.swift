@@ -8,8 +8,10 @@ public import SQSClient
 /// Brings what changes in AWS back to the services: reads the response queue, hands each event to the host, then deletes it.
 ///
 /// A message is deleted only when ``CloudSyncHost/receive(_:)`` has returned; until then SQS keeps it hidden. One that the host could not take
-/// comes again after 2 seconds, then 4, and so on up to a minute, and after the number of times that the queue's redrive policy says it goes
-/// to the queue's own dead-letter queue. So does what is no CloudEvent.
+/// comes again after 2 seconds, then 4, and so on up to ten minutes, and after the number of times that the queue's redrive policy says it
+/// goes to the queue's own dead-letter queue: 17 minutes for the ten times of the stack. So does what is no CloudEvent.
+///
+/// Its role needs `sqs:ReceiveMessage`, `sqs:DeleteMessage` and `sqs:ChangeMessageVisibility` on the queue.
 public struct CloudResponseConsumer: Sendable {
     private let queueURL: String
     private let sqs: SQSClient
@@ -44,7 +46,9 @@ public struct CloudResponseConsumer: Sendable {
         configuration.pollers = 1
         configuration.maximumMessages = 10
         configuration.waitTime = self.waitTime
-        configuration.onError = { [logger] error in logger.warning("a call of the response queue failed, and is made again: \(error)") }
+        configuration.onError = { [logger] error in
+            logger.warning("a call of the response queue failed; what it was about is tried again or comes again: \(error)")
+        }
         var failures = 0
         while !Task.isCancelled {
             do {
@@ -69,7 +73,7 @@ public struct CloudResponseConsumer: Sendable {
             message.delete()
         } catch {
             self.logger.warning("message \(message.message.messageID ?? "") of the response queue is left to come again: \(error)")
-            message.release(after: min(.seconds(60), .seconds(1 << min(max(message.receiveCount, 1), 6))))
+            message.release(after: min(.seconds(600), .seconds(1 << min(max(message.receiveCount, 1), 10))))
         }
     }
 }

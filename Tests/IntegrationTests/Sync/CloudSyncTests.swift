@@ -15,6 +15,7 @@ import Testing
     let authority: TestAuthority
     let iot: IoTCoreClient
     let sync: CloudSync
+    let effects = EffectLog()
     let name = "sync-\(UInt64.random(in: 0...UInt64.max))"
 
     init() throws {
@@ -23,7 +24,7 @@ import Testing
         self.iot = IoTCoreClient(client)
         self.sync = CloudSync(
             configuration: CloudSyncConfiguration(connectorID: SyncEvents.connector, maximumAttempts: 3), iot: self.iot,
-            lambda: LambdaClient(client), host: self.authority, logger: Logger(label: "test"))
+            lambda: LambdaClient(client), host: self.authority, observer: self.effects, logger: Logger(label: "test"))
     }
 
     func handle(_ event: CloudEvent, attempt: Int = 1) async -> EventOutcome {
@@ -81,6 +82,37 @@ import Testing
         async let second = self.handle(event)
         #expect(await [first, second] == [.done, .done])
         #expect(try await AWSEmulator.changes(naming: self.authority.certificateID).map(\.change) == ["ca-certificate-registered"])
+    }
+
+    @Test func `a CA that AWS has in the other mode is a dead letter, and is recorded`() async throws {
+        #expect(await self.handle(try SyncEvents.authorityCreated(self.authority, isPrimary: false)) == .done)
+        guard case .deadLetter(let reason) = await self.handle(try SyncEvents.authorityCreated(self.authority)) else {
+            Issue.record("it is no dead letter")
+            return
+        }
+        #expect(reason.hasPrefix("refusedByAWS") && reason.contains("the mode SNI_ONLY"))
+        guard case .authorityRefused(self.authority.id, _)? = self.authority.outcomes.last else {
+            Issue.record("\(self.authority.outcomes)")
+            return
+        }
+    }
+
+    @Test func `a service that signs with another key is asked again, up to the limit`() async throws {
+        let other = try TestAuthority(self.authority.id)
+        let sync = CloudSync(
+            configuration: CloudSyncConfiguration(connectorID: SyncEvents.connector, maximumAttempts: 2), iot: self.iot,
+            lambda: LambdaClient(try AWSEmulator.client()), host: other, logger: Logger(label: "test"))
+        let event = try SyncEvents.authorityCreated(self.authority)
+        guard case .retry(let reason, _) = await sync.handle(ReceivedEvent(event, attempt: 1)) else {
+            Issue.record("it is not tried again")
+            return
+        }
+        #expect(reason.hasPrefix("notYet") && reason.contains("not signed with the key of the CA"))
+        guard case .deadLetter = await sync.handle(ReceivedEvent(event, attempt: 2)) else {
+            Issue.record("it is tried for ever")
+            return
+        }
+        #expect(try await AWSEmulator.changes(naming: self.authority.certificateID).isEmpty)
     }
 
     @Test func `a service that fails to sign is asked again`() async throws {
@@ -153,6 +185,56 @@ import Testing
         #expect(changes.filter { $0 == "policy-version-created" }.isEmpty)
         #expect(changes.filter { $0 == "policy-attached" }.count == 1)
         #expect(changes.filter { $0 == "principal-attached" }.count == 1)
+        // What was done is told once, in its order.
+        #expect(
+            self.effects.all == [
+                CloudSyncEffect(.authorityRegistered, on: self.authority.certificateID, detail: "primary account"),
+                CloudSyncEffect(.certificateRegistered, on: certificateID, detail: "ACTIVE"),
+                CloudSyncEffect(.policyCreated, on: self.name),
+                CloudSyncEffect(.policyAttached, on: self.name, detail: certificateID),
+                CloudSyncEffect(.thingCreated, on: self.name),
+                CloudSyncEffect(.certificateAttached, on: self.name, detail: certificateID),
+            ])
+    }
+
+    @Test func `a certificate that is on hold when it is bound is inactive, and no binding revokes it`() async throws {
+        #expect(await self.handle(try SyncEvents.authorityCreated(self.authority)) == .done)
+        let certificate = try self.authority.issue(self.name)
+        let binding = try SyncEvents.bound(
+            certificate, to: self.name, policy: self.policy(), status: .revoked, reason: .certificateHold)
+        for _ in 1...2 {
+            #expect(await self.handle(binding) == .done)
+            #expect(try await self.status(of: certificate) == .inactive)
+        }
+        #expect(await self.handle(try SyncEvents.statusUpdated(certificate, of: self.name, to: .active)) == .done)
+        #expect(await self.handle(binding) == .done)
+        #expect(try await self.status(of: certificate) == .active)
+        let revoked = try SyncEvents.bound(certificate, to: self.name, policy: self.policy(), status: .revoked, reason: .keyCompromise)
+        #expect(await self.handle(revoked) == .done)
+        #expect(try await self.status(of: certificate) == .revoked)
+    }
+
+    @Test func `a binding that AWS cannot take is a dead letter, and its revoked certificate is revoked all the same`() async throws {
+        #expect(await self.handle(try SyncEvents.authorityCreated(self.authority)) == .done)
+        let certificate = try self.authority.issue(self.name)
+        let event = try SyncEvents.bound(
+            certificate, to: "no name/\(self.name)", policy: self.policy(), status: .revoked, reason: .keyCompromise)
+        guard case .deadLetter(let reason) = await self.handle(event) else {
+            Issue.record("it is no dead letter")
+            return
+        }
+        #expect(reason.hasPrefix("refusedByAWS") && reason.contains("is no name of a thing"))
+        #expect(try await self.status(of: certificate) == .revoked)
+    }
+
+    @Test(arguments: [LamassuEvents::CertificateStatus.active, .inactive])
+    func `a status that is not of a revocation waits for the binding of its certificate`(
+        status: LamassuEvents::CertificateStatus
+    ) async throws {
+        #expect(await self.handle(try SyncEvents.authorityCreated(self.authority)) == .done)
+        let certificate = try self.authority.issue(self.name)
+        #expect(await self.handle(try SyncEvents.statusUpdated(certificate, of: self.name, to: status)) == .done)
+        #expect(try await AWSEmulator.changes(naming: certificate.fingerprint.hexadecimal).isEmpty)
     }
 
     @Test func `a changed policy becomes a new version, and the sixth makes room by dropping the oldest`() async throws {

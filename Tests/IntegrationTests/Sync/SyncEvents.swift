@@ -21,12 +21,17 @@ enum SyncEvents {
             id: .random(), source: EventSource.ca.rawValue, type: EventType.caCreate.rawValue, subject: "ca/\(authority.id)", json: model)
     }
 
-    static func bound(_ certificate: X509Certificate, to device: String, policy: AWSPolicy) throws -> CloudEvent {
+    static func bound(
+        _ certificate: X509Certificate, to device: String, policy: AWSPolicy, status: LamassuEvents::CertificateStatus = .active,
+        reason: RevocationReason? = nil
+    ) throws -> CloudEvent {
+        var model = self.model(certificate.pem, serialNumber: certificate.serialNumber, device: device)
+        model.status = status
+        model.revocationReason = reason
         var dms = DMS(id: "dms-test", name: "Test")
         try dms.metadata.setBlock(AWSDMSBlock(registrationMode: .automatic, policies: [policy]), of: self.connector)
         let output = BindIdentityToDeviceOutput(
-            certificate: self.model(certificate.pem, serialNumber: certificate.serialNumber, device: device), dms: dms,
-            device: Device(id: device))
+            certificate: model, dms: dms, device: Device(id: device))
         return try CloudEvent(
             id: .random(), source: EventSource.dmsManager.rawValue, type: EventType.dmsBindDeviceID.rawValue, subject: "device/\(device)",
             json: output)
