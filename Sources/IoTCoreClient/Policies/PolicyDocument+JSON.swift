@@ -19,8 +19,18 @@ extension PolicyDocument: JSONEncodable, JSONDecodable {
     /// The document as JSON without white space, the same text for equal documents.
     ///
     /// - Returns: the text.
-    /// - Throws: ``IoTCoreError/Code/invalidInput`` where a text has no JSON form.
+    /// - Throws: ``IoTCoreError/Code/invalidInput`` where a text has no JSON form, or two conditions of a statement that must both hold can
+    ///   only be written as one of which either holds: those of the same key and the same operator, unless it is a negated one.
     public func text() throws(IoTCoreError) -> String {
+        for statement in self.statements {
+            guard let condition = statement.inexpressibleCondition else { continue }
+            throw IoTCoreError(
+                .invalidInput,
+                message: """
+                    a statement has two conditions \(condition.comparison.rawValue) on \(condition.key.rawValue), which AWS would read as one \
+                    of which either holds; where that is meant, write one condition with the values of both
+                    """)
+        }
         do {
             return String(decoding: try JSONWriter.encode(self), as: UTF8.self)
         } catch {
@@ -62,7 +72,18 @@ extension PolicyDocument.Statement: JSONEncodable {
         writer.endObject()
     }
 
-    /// The conditions by operator and key; those of the same operator and key are one, with the values of all.
+    /// The first condition that comes second with its operator and key, unless neither of two values is what the operator says.
+    ///
+    /// A document has values once for an operator and a key, and one of them has to fit; with a negated operator, none ("IAM JSON policy
+    /// elements: Condition", "Evaluation logic for multiple context keys or values"). Keys do not tell apart small and capital letters.
+    fileprivate var inexpressibleCondition: PolicyDocument.Condition? {
+        var seen: Set<[String]> = []
+        return self.conditions.first {
+            !seen.insert([$0.comparison.rawValue, $0.key.rawValue.lowercased()]).inserted && !$0.comparison.isNegated
+        }
+    }
+
+    /// The conditions by operator and key; those of the same negated operator and key are one, with the values of all.
     private var conditionBlock: [String: [String: [String]]] {
         var block: [String: [String: [String]]] = [:]
         for condition in self.conditions {
@@ -99,6 +120,14 @@ extension PolicyDocument.Statement: JSONEncodable {
             }
         }
         return conditions
+    }
+}
+
+extension PolicyDocument.Condition.Operator {
+    /// Whether it holds when none of its values fits, as `StringNotEquals` does; `ForAnyValue:` asks that for one value only.
+    fileprivate var isNegated: Bool {
+        let name = self.rawValue.hasPrefix("ForAllValues:") ? self.rawValue.dropFirst("ForAllValues:".count) : self.rawValue[...]
+        return ["StringNot", "NumericNot", "DateNot", "ArnNot", "NotIpAddress"].contains { name.hasPrefix($0) }
     }
 }
 

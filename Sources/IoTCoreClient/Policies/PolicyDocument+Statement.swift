@@ -20,7 +20,7 @@ extension PolicyDocument {
         public var actions: [Action]
         /// On what; at least one.
         public var resources: [Resource]
-        /// All of these must hold.
+        /// All of these must hold; two of the same operator and key only where the operator is a negated one (``PolicyDocument/text()``).
         public var conditions: [Condition]
 
         /// Makes a statement.

@@ -56,6 +56,28 @@ import Testing
         #expect(document.statements.first?.conditions == [.init(.bool, "k", "true"), .init(.bool, "n", "1")])
     }
 
+    @Test(arguments: ["StringNotEquals", "StringNotLikeIfExists", "ForAllValues:StringNotEquals", "NotIpAddress"])
+    func `two negated conditions on a key are one, of which no value may fit`(comparison: String) throws {
+        let document = PolicyDocument([
+            .allow(
+                .connect, on: .all, if: .init(.init(rawValue: comparison), .clientID, "a"),
+                .init(.init(rawValue: comparison), .clientID, "b"))
+        ])
+        #expect(try document.text().contains(#""Condition":{"\#(comparison)":{"iot:ClientId":["a","b"]}}"#))
+    }
+
+    @Test(arguments: ["StringEquals", "StringLike", "IpAddress", "ForAnyValue:StringNotEquals"], ["iot:ClientId", "iot:clientid"])
+    func `two conditions that must both hold are refused where a document could say only that one of them must`(
+        comparison: String, key: String
+    ) {
+        let conditions: [PolicyDocument.Condition] = [
+            .init(.init(rawValue: comparison), "iot:ClientId", "a"), .init(.init(rawValue: comparison), .init(rawValue: key), "b"),
+        ]
+        let document = PolicyDocument([.init(.allow, [.connect], on: [.all], if: conditions)])
+        #expect(throws: IoTCoreError(.invalidInput, message: "")) { try document.text() }
+        #expect(throws: IoTCoreError(.invalidInput, message: "")) { try document.validate() }
+    }
+
     @Test(arguments: [
         #"{"Statement": [], "Principal": "*"}"#, #"{"Statement": {"Effect": "Allow", "NotAction": "iot:*", "Resource": "*"}}"#,
         #"{"Statement": {"Effect": "Perhaps"}}"#, #"{"Statement": {"Effect": "Allow", "Action": 1, "Resource": {}}}"#,
