@@ -28,7 +28,7 @@ extension IoTCoreClient {
         }
     }
 
-    /// Sends an operation that would have a second effect if it were repeated: where it is open whether AWS has acted, ``settle(_:_:)`` reads
+    /// Sends an operation that would have a second effect if it were repeated: where it is open whether AWS has acted, ``settle(_:named:_:)`` reads
     /// anew before it is sent again.
     ///
     /// - Returns: `nil` when AWS refuses it with one of the codes.
@@ -100,11 +100,12 @@ extension IoTCoreClient {
     ///
     /// - Parameters:
     ///   - resource: the resource; any text that is the same for the same one.
+    ///   - name: how an error names it; by default by that text.
     ///   - round: reads, compares and acts; `nil` when another was faster, so that it has to be done anew.
     /// - Returns: what the last round returns.
     /// - Throws: what a round throws; ``IoTCoreError/Code/contended`` after ``maximumRounds``.
     func settle<Value: Sendable>(
-        _ resource: String, _ round: () async throws(IoTCoreError) -> Value?
+        _ resource: String, named name: String? = nil, _ round: () async throws(IoTCoreError) -> Value?
     ) async throws(IoTCoreError) -> Value {
         try await self.lanes.run(resource) { () async throws(IoTCoreError) -> Value in
             var failures = 0
@@ -119,7 +120,7 @@ extension IoTCoreClient {
                 }
                 if count < Self.maximumRounds { try await self.pause(afterRounds: count, cause) }
             }
-            throw IoTCoreError(.contended, message: "others kept changing the \(resource): try again later")
+            throw IoTCoreError(.contended, message: "others kept changing the \(name ?? resource): try again later")
         }
     }
 

@@ -61,7 +61,9 @@ public struct DeviceShadow: Sendable {
     /// Reads the shadow, lets the caller decide on a change, and merges that unless another has changed the shadow meanwhile: then the
     /// caller decides anew, on the newer state.
     ///
-    /// Nothing is sent where the change changes nothing. Cancelling the task breaks it off between two calls.
+    /// Nothing is sent where the change changes nothing. Where the answer to an update was lost, the caller is asked again, on a state that may hold
+    /// the change: so it has to say what is to be, not by how much to change it, and the result may be
+    /// ``IoTChange/unchanged``. Cancelling the task breaks it off between two calls.
     ///
     /// - Parameter change: given the shadow, or `nil` where there is none, says what changes; `nil` for nothing. May be asked several times.
     /// - Returns: what was done.

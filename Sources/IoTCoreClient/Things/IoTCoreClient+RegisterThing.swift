@@ -44,7 +44,8 @@ extension IoTCoreClient {
         }
         let body = try template.text()
         let resource = "things of \(parameters.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ","))"
-        return try await self.settle(resource) { () async throws(IoTCoreError) -> RegisterThingResult? in
+        // What the parameters hold may be secret.
+        return try await self.settle(resource, named: "things of a template") { () async throws(IoTCoreError) -> RegisterThingResult? in
             let output = try await self.call(
                 RegisterThing(templateBody: body, parameters: parameters), unless: .conflictingResourceUpdate)
             return output.map { RegisterThingResult(certificatePEM: $0.certificatePEM, resourceARNs: $0.resourceARNs ?? [:]) }

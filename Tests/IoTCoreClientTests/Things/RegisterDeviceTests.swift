@@ -132,4 +132,15 @@ import Transport
         #expect(try await script.iot.registerThing(by: template, parameters: [:]).resourceARNs == ["thing": "arn"])
         #expect(script.calls.count == 2)
     }
+
+    @Test func `an error about a template does not tell its parameters`() async throws {
+        let client = AWSClient.scripted(
+            ScriptedTransport(Array(repeating: .refusal(409, "ConflictingResourceUpdateException"), count: 10)), sleep: { _ in })
+        let template = ProvisioningTemplate(parameters: ["Name": .init()], thing: .init(name: .parameter("Name")))
+        let failure = await error { () throws(IoTCoreError) in
+            _ = try await IoTCoreClient(client).registerThing(by: template, parameters: ["Name": "secret"])
+        }
+        #expect(failure?.code == .contended)
+        #expect(failure.map { "\($0)" }?.contains("secret") == false)
+    }
 }
