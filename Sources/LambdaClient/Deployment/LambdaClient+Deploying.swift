@@ -45,7 +45,9 @@ extension LambdaClient {
         throw LambdaError(.deploymentFailed, message: "\(wish.name) was changed by somebody else after each change of this deployment")
     }
 
-    /// Makes an alias show a version of a function, whether there is such an alias or not.
+    /// Makes an alias show a version of a function and no other, whether there is such an alias or not.
+    ///
+    /// An alias that sends a part of the calls to a second version (its routing configuration) sends all of them to this one afterwards.
     ///
     /// - Parameters:
     ///   - alias: the alias's name.
@@ -68,9 +70,12 @@ extension LambdaClient {
                 if made != nil { return true }
                 continue
             }
-            guard found.functionVersion != version else { return false }
+            let isSplit = found.routingConfig?.additionalVersionWeights?.isEmpty == false
+            guard found.functionVersion != version || isSplit else { return false }
             let moved = try await self.change(
-                UpdateAlias(functionName: functionName, name: alias, functionVersion: version, revisionID: found.revisionID))
+                UpdateAlias(
+                    functionName: functionName, name: alias, functionVersion: version,
+                    routingConfig: isSplit ? AliasRoutingConfiguration(additionalVersionWeights: [:]) : nil, revisionID: found.revisionID))
             if moved != nil { return true }
         }
         throw LambdaError(.deploymentFailed, message: "the alias \(alias) of \(functionName) is moved by somebody else all the time")
@@ -114,7 +119,13 @@ extension LambdaClient {
         try await self.change { () async throws(AWSError) in try await self.client.send(operation) }
     }
 
-    private func settle(_ name: String, qualifier: String? = nil, timeout: Duration) async throws(LambdaError) {
+    /// Waits until Lambda is through with what it does to a function.
+    ///
+    /// - Returns: how it is then, which may be failed.
+    @discardableResult
+    private func settle(
+        _ name: String, qualifier: String? = nil, timeout: Duration
+    ) async throws(LambdaError) -> FunctionConfiguration? {
         let waiter = AWSWaiter<GetFunctionConfiguration>(minimumDelay: .seconds(1), maximumDelay: .seconds(5)) { answer in
             switch answer {
             case .success(let found): found.state == .pending || found.lastUpdateStatus == .inProgress ? .retry : .success
@@ -122,8 +133,8 @@ extension LambdaClient {
             }
         }
         do {
-            try await self.client.wait(
-                for: GetFunctionConfiguration(functionName: name, qualifier: qualifier), until: waiter, timeout: timeout)
+            let operation = GetFunctionConfiguration(functionName: name, qualifier: qualifier)
+            return try await self.client.wait(for: operation, until: waiter, timeout: timeout)
         } catch {
             guard error.kind == .timedOut else { throw LambdaError(error) }
             throw LambdaError(.deploymentFailed, message: "\(name) was not usable within \(timeout)", cause: error)
@@ -132,16 +143,27 @@ extension LambdaClient {
 
     /// Publishes a version.
     ///
-    /// - Returns: its number; `nil` where somebody else changes the function.
+    /// - Returns: its number, when it can be invoked; `nil` where somebody else changes the function.
     private func publish(_ wish: FunctionDeployment, timeout: Duration) async throws(LambdaError) -> String? {
-        // The checksum makes Lambda refuse where somebody else has put other code in place.
-        guard let published = try await self.change(PublishVersion(functionName: wish.name, codeSHA256: wish.package.sha256)) else {
-            return nil
+        let publishing = PublishVersion(functionName: wish.name, codeSHA256: wish.package.sha256)
+        let found = try await self.change { () async throws(AWSError) -> FunctionConfiguration? in
+            do throws(AWSError) {
+                return try await self.client.send(publishing)
+            } catch {
+                // The checksum makes Lambda refuse where somebody else has put other code in place (PublishVersion, "CodeSha256").
+                guard error.code == "InvalidParameterValueException" && error.message.contains("CodeSHA256") else { throw error }
+                return nil
+            }
         }
+        guard let published = found.flatMap({ $0 }) else { return nil }
         guard let version = published.version else {
             throw LambdaError(.deploymentFailed, message: "Lambda has published no version of \(wish.name)")
         }
-        try await self.settle(wish.name, qualifier: version, timeout: timeout)
+        let settled = try await self.settle(wish.name, qualifier: version, timeout: timeout)
+        guard settled?.state != .failed else {
+            let reason = settled?.stateReason ?? "it has failed to become active"
+            throw LambdaError(.deploymentFailed, message: "version \(version) of \(wish.name) cannot be invoked: \(reason)")
+        }
         return version
     }
 }

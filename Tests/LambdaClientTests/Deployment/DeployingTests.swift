@@ -173,6 +173,42 @@ import Transport
         }
     }
 
+    @Test func `a version that Lambda cannot make usable is an error with Lambda's reason, and no alias shows it`() async throws {
+        let failed = ScriptedTransport.Step.answer(200, #"{"Version": "2", "State": "Failed", "StateReason": "no such subnet"}"#)
+        let transport = ScriptedTransport([try Self.json(), try Self.json { $0.version = "2" }, failed])
+        var wish = try Self.wish()
+        wish.alias = "live"
+        do {
+            _ = try await LambdaClient(.scripted(transport)).deploy(wish)
+            Issue.record("the version is not usable")
+        } catch {
+            #expect(error == LambdaError(.deploymentFailed, message: ""))
+            #expect("\(error)".contains("no such subnet"))
+        }
+        #expect(Self.calls(transport).last == "GET functions/f/configuration?Qualifier=2")
+    }
+
+    @Test func `who finds other code while publishing looks again`() async throws {
+        let other = ScriptedTransport.Step.answer(
+            400, #"{"Message": "CodeSHA256 (a) is different from current CodeSHA256 in $LATEST (b)."}"#,
+            ["x-amzn-errortype": "InvalidParameterValueException"])
+        let transport = ScriptedTransport([
+            try Self.json(), other, try Self.json(), try Self.json { $0.version = "3" }, try Self.json(),
+            .answer(200, #"{"FunctionVersion": "3"}"#),
+        ])
+        var wish = try Self.wish()
+        wish.alias = "live"
+        #expect(try await LambdaClient(.scripted(transport)).deploy(wish).version == "3")
+    }
+
+    @Test func `an alias that shows two versions shows one afterwards`() async throws {
+        let split = #"{"FunctionVersion": "2", "RevisionId": "x", "RoutingConfig": {"AdditionalVersionWeights": {"1": 0.1}}}"#
+        let transport = ScriptedTransport([.answer(200, split), .answer(200, "{}")])
+        #expect(try await LambdaClient(.scripted(transport)).move("live", of: "f", to: "2"))
+        let body = transport.requests.last.map { String(decoding: $0.body, as: UTF8.self) }
+        #expect(body == #"{"FunctionVersion":"2","RoutingConfig":{"AdditionalVersionWeights":{}},"RevisionId":"x"}"#)
+    }
+
     @Test func `an alias is moved to another version only`() async throws {
         let transport = ScriptedTransport([
             .answer(200, #"{"FunctionVersion": "2", "RevisionId": "x"}"#), .answer(200, #"{"FunctionVersion": "1", "RevisionId": "x"}"#),

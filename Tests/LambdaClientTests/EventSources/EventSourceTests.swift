@@ -82,4 +82,45 @@ import Transport
         }
         #expect(update.uuid == "u" && update.filterCriteria?.filters?.count == 1 && update.functionResponseTypes == nil)
     }
+
+    @Test(
+        arguments: [
+            { $0.kmsKeyARN = "k" }, { $0.metricsConfig = EventSourceMappingMetricsConfig(metrics: [.eventCount]) },
+            { $0.scalingConfig = ScalingConfig(maximumConcurrency: 2) },
+            { $0.provisionedPollerConfig = ProvisionedPollerConfig(minimumPollers: 2) },
+            { $0.destinationConfig = DestinationConfig(onFailure: OnFailure(destination: "d")) },
+        ] as [@Sendable (inout CreateEventSourceMapping) -> Void])
+    func `each setting that the wish names is brought to it, and then left alone`(
+        change: @Sendable (inout CreateEventSourceMapping) -> Void
+    ) {
+        var found = EventSourceMappingConfiguration()
+        (found.uuid, found.state, found.batchSize) = ("u", "Enabled", 5)
+        var wish = Self.wish
+        change(&wish)
+        guard case .update(let update) = EventSourceMappingPlan.step(for: wish, found: found) else {
+            Issue.record("it is not as it is to be")
+            return
+        }
+        (found.kmsKeyARN, found.metricsConfig, found.scalingConfig) = (update.kmsKeyARN, update.metricsConfig, update.scalingConfig)
+        found.destinationConfig = update.destinationConfig
+        // Lambda fills in what was not asked for.
+        found.provisionedPollerConfig = update.provisionedPollerConfig
+        found.provisionedPollerConfig?.maximumPollers = 200
+        guard case .done = EventSourceMappingPlan.step(for: wish, found: found) else {
+            Issue.record("it is as it is to be")
+            return
+        }
+    }
+
+    @Test func `nothing is as good as what is not there`() {
+        var found = EventSourceMappingConfiguration()
+        (found.uuid, found.state, found.batchSize) = ("u", "Enabled", 5)
+        var wish = Self.wish
+        (wish.filterCriteria, wish.functionResponseTypes, wish.kmsKeyARN) = (FilterCriteria(filters: []), [], "")
+        (wish.destinationConfig, wish.scalingConfig) = (DestinationConfig(), ScalingConfig())
+        guard case .done = EventSourceMappingPlan.step(for: wish, found: found) else {
+            Issue.record("nothing is asked for")
+            return
+        }
+    }
 }
