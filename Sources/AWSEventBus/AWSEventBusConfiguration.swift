@@ -29,9 +29,10 @@ public struct AWSEventBusConfiguration: Hashable, Sendable {
     ///
     /// It is extended for as long as the event is held. After a crash a message comes again when this time is over.
     public var visibilityTimeout: Duration
-    /// How long one call waits for a message, up to 20 seconds; by default 10 seconds.
+    /// How long one call waits for a message, from 1 to 20 seconds; by default 10 seconds.
     ///
-    /// A drain waits for the call that is under way, so it takes that long.
+    /// A drain waits for the call that is under way, so it takes that long. Where an attempt of a call may not take longer
+    /// (`AWSConfiguration.attemptTimeout`), the wait is 2 seconds less than that.
     public var waitTime: Duration
     /// How long a subscriber waits after a call that failed; by default from 200 milliseconds to 30 seconds.
     public var backoff: Backoff

@@ -7,9 +7,9 @@ internal import SQSClient
 
 /// Finds the topic, the queues and the subscriptions of a bus, and makes those that are not there.
 struct AWSTopology: Sendable {
-    /// How much more often than a subscriber a queue delivers a message before it moves it to the dead letters by itself, without a reason.
-    private static let redriveMargin = 5
     private static let suffix = "-dead-letter"
+    /// For how long a queue that is made here keeps what nobody fetches: 14 days, the longest (Amazon SQS).
+    private static let retentionSeconds = 1_209_600
 
     var configuration: AWSEventBusConfiguration
     var sns: SNSClient
@@ -45,60 +45,56 @@ struct AWSTopology: Sendable {
     /// Sees to it that a subscription has its queues, and that the topic delivers to them what its filter wants.
     func setUp(_ subscription: Subscription) async throws(LamassuEventsError) -> QueueAddresses {
         let topicARN = try await self.topic()
-        let policy = try FilterPolicy.text(of: subscription.filter)
+        let filterPolicy = try FilterPolicy.text(of: subscription.filter)
+        let deadLetters = try await self.queue(self.configuration.name(subscription.name + Self.suffix), madeWith: [:])
+        let plan = QueuePlan(
+            topicARN: topicARN, deadLetterARN: deadLetters.arn, maximumDeliveries: subscription.handling.maximumDeliveries)
+        let name = self.configuration.name(subscription.name)
+        // A queue has its policy from the start: SNS does not repeat what a queue refuses, and a change takes effect after a while.
+        let queue = try await self.queue(name, madeWith: try plan.attributes(ofQueueNamed: name))
+        let changes = try plan.changes(of: queue.attributes)
         do throws(AWSError) {
-            let deadLetterURL = try await self.queue(self.configuration.name(subscription.name + Self.suffix)) { [:] }
-            let deadLetterARN = try await self.arn(of: deadLetterURL)
-            let queueURL = try await self.queue(self.configuration.name(subscription.name)) { () throws(AWSError) in
-                try self.attributes(of: subscription, topicARN: topicARN, deadLetterARN: deadLetterARN)
-            }
-            try await self.subscribe(self.arn(of: queueURL), to: topicARN, policy: policy)
-            return QueueAddresses(queueURL: queueURL, deadLetterURL: deadLetterURL)
+            if !changes.isEmpty { try await self.sqs.send(SetQueueAttributes(queueURL: queue.url, attributes: changes)) }
+            try await self.subscribe(queue.arn, to: topicARN, policy: filterPolicy)
+        } catch {
+            throw LamassuEventsError(error)
+        }
+        return QueueAddresses(queueURL: queue.url, deadLetterURL: deadLetters.url)
+    }
+
+    // MARK: Queues
+
+    private struct Queue {
+        var url: String
+        var arn: String
+        var attributes: [String: String]
+    }
+
+    /// The queue of a name; it is made where it is not there.
+    private func queue(_ name: String, madeWith attributes: [String: String]) async throws(LamassuEventsError) -> Queue {
+        do throws(AWSError) {
+            let url = try await self.queueURL(name, madeWith: attributes)
+            let output = try await self.sqs.send(
+                GetQueueAttributes(queueURL: url, attributeNames: ["Policy", "QueueArn", "RedrivePolicy"]))
+            let attributes = output.attributes ?? [:]
+            return Queue(url: url, arn: try Self.answered(attributes["QueueArn"], by: "GetQueueAttributes"), attributes: attributes)
         } catch {
             throw LamassuEventsError(error)
         }
     }
 
-    // MARK: Queues
-
-    private func queue(_ name: String, _ attributes: () throws(AWSError) -> [String: String]) async throws(AWSError) -> String {
+    private func queueURL(_ name: String, madeWith others: [String: String]) async throws(AWSError) -> String {
         do {
             return try Self.answered(try await self.sqs.send(GetQueueURL(queueName: name)).queueURL, by: "GetQueueUrl")
         } catch {
             guard error.code == .queueDoesNotExist || error.code == Self.olderQueueDoesNotExist else { throw error }
         }
-        var attributes = try attributes()
+        var attributes = others
+        attributes["MessageRetentionPeriod"] = "\(Self.retentionSeconds)"
+        attributes["VisibilityTimeout"] = "\(AWSEventBusConfiguration.seconds(self.configuration.visibilityTimeout, atMost: 43_200))"
         // A queue of a topic that tells equal events apart by their text does it too (Amazon SNS, "Message deduplication for FIFO topics").
         if self.configuration.isFIFO { attributes.merge(["FifoQueue": "true", "ContentBasedDeduplication": "true"]) { $1 } }
         return try Self.answered(try await self.sqs.send(CreateQueue(queueName: name, attributes: attributes)).queueURL, by: "CreateQueue")
-    }
-
-    private func arn(of queueURL: String) async throws(AWSError) -> String {
-        let output = try await self.sqs.send(GetQueueAttributes(queueURL: queueURL, attributeNames: ["QueueArn"]))
-        return try Self.answered(output.attributes?["QueueArn"], by: "GetQueueAttributes")
-    }
-
-    private func attributes(
-        of subscription: Subscription, topicARN: String, deadLetterARN: String
-    ) throws(AWSError) -> [String: String] {
-        let receives = min(1_000, (subscription.handling.maximumDeliveries ?? 1_000) + Self.redriveMargin)
-        let redrive: JSONValue = ["deadLetterTargetArn": .string(deadLetterARN), "maxReceiveCount": .number(JSONNumber(receives))]
-        // The queue is in the account and region of its dead-letter queue.
-        let arn = deadLetterARN.split(separator: ":", omittingEmptySubsequences: false).dropLast().joined(separator: ":")
-        let policy: JSONValue = [
-            "Version": "2012-10-17",
-            "Statement": [
-                [
-                    "Effect": "Allow", "Principal": ["Service": "sns.amazonaws.com"], "Action": "sqs:SendMessage",
-                    "Resource": .string("\(arn):\(self.configuration.name(subscription.name))"),
-                    "Condition": ["ArnEquals": ["aws:SourceArn": .string(topicARN)]],
-                ]
-            ],
-        ]
-        return [
-            "VisibilityTimeout": "\(AWSEventBusConfiguration.seconds(self.configuration.visibilityTimeout, atMost: 43_200))",
-            "RedrivePolicy": try Self.text(redrive), "Policy": try Self.text(policy),
-        ]
     }
 
     // MARK: Subscriptions
@@ -138,13 +134,5 @@ struct AWSTopology: Sendable {
             throw AWSError(.malformedResponse, code: "MalformedResponse", message: "\(operation): AWS answered without what was asked for")
         }
         return value
-    }
-
-    private static func text(_ value: JSONValue) throws(AWSError) -> String {
-        do throws(JSONError) {
-            return String(decoding: try value.encoded(), as: UTF8.self)
-        } catch {
-            throw AWSError(.invalidRequest, code: "InvalidRequest", message: "an attribute has no JSON form: \(error)")
-        }
     }
 }

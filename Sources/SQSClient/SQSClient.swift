@@ -8,7 +8,7 @@ public import AWSRuntime
 /// An operation is a value: `try await sqs.send(ReceiveMessage(queueURL: url, waitTimeSeconds: 20))`. Requests go to the endpoint of the
 /// service, whatever host the queue's URL names: the URL is a parameter like others.
 public struct SQSClient: Sendable {
-    let client: AWSClient
+    package let client: AWSClient
 
     /// Makes a client.
     ///

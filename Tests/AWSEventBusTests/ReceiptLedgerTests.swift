@@ -10,16 +10,34 @@ import Testing
 
     @Test func `what is held is extended whenever half of its time is over, until it is settled`() {
         var ledger = ReceiptLedger(visibilityTimeout: .seconds(60))
-        #expect(ledger.next(at: Self.start) == .wait(until: nil))
+        #expect(ledger.nextExtension(at: Self.start) == .wait(until: nil))
         ledger.received("a", at: Self.start)
-        #expect(ledger.next(at: Self.start) == .wait(until: Self.start + .seconds(30)))
-        #expect(ledger.next(at: Self.start + .seconds(30)) == .extend(["a"]))
-        #expect(ledger.next(at: Self.start + .seconds(31)) == .wait(until: Self.start + .seconds(60)))
-        #expect(ledger.next(at: Self.start + .seconds(60)) == .extend(["a"]))
+        #expect(ledger.nextExtension(at: Self.start) == .wait(until: Self.start + .seconds(30)))
+        #expect(ledger.nextExtension(at: Self.start + .seconds(30)) == .call(["a"]))
+        #expect(ledger.nextExtension(at: Self.start + .seconds(31)) == .wait(until: Self.start + .seconds(60)))
+        #expect(ledger.nextExtension(at: Self.start + .seconds(60)) == .call(["a"]))
+        #expect(ledger.nextDeletion(at: Self.start + .seconds(60)) == .wait(until: nil))
         ledger.settled("a")
-        #expect(ledger.next(at: Self.start + .seconds(60)) == .delete(["a"]))
-        #expect(ledger.next(at: Self.start + .seconds(600)) == .wait(until: nil))
+        #expect(ledger.nextExtension(at: Self.start + .seconds(600)) == .wait(until: nil))
+        #expect(ledger.nextDeletion(at: Self.start + .seconds(60)) == .call(["a"]))
+        #expect(ledger.nextDeletion(at: Self.start + .seconds(600)) == .wait(until: nil))
         #expect(ledger.heldCount == 0)
+    }
+
+    @Test func `what could not be extended is tried again soon, unless it is held no longer`() {
+        var ledger = ReceiptLedger(visibilityTimeout: .seconds(60))
+        for receipt in ["a", "b", "c"] { ledger.received(receipt, at: Self.start) }
+        let due = Self.start + .seconds(30)
+        guard case .call(let extended) = ledger.nextExtension(at: due) else {
+            Issue.record("nothing is extended")
+            return
+        }
+        #expect(Set(extended) == ["a", "b", "c"])
+        ledger.settled("b")
+        ledger.extendFailed(["a", "b", "unknown"], until: due + .seconds(1))
+        #expect(ledger.nextExtension(at: due) == .wait(until: due + .seconds(1)))
+        #expect(ledger.nextExtension(at: due + .seconds(1)) == .call(["a"]))
+        #expect(ledger.nextExtension(at: due + .seconds(1)) == .wait(until: due + .seconds(30)))
     }
 
     @Test func `what could not be deleted is tried again after a pause, and nothing is deleted twice`() {
@@ -28,11 +46,11 @@ import Testing
         ledger.settled("a")
         ledger.settled("a")
         ledger.settled("unknown")
-        #expect(ledger.next(at: Self.start) == .delete(["a"]))
+        #expect(ledger.nextDeletion(at: Self.start) == .call(["a"]))
         ledger.deleteFailed(["a"], until: Self.start + .seconds(1))
         #expect(ledger.isSettled == false)
-        #expect(ledger.next(at: Self.start) == .wait(until: Self.start + .seconds(1)))
-        #expect(ledger.next(at: Self.start + .seconds(1)) == .delete(["a"]))
+        #expect(ledger.nextDeletion(at: Self.start) == .wait(until: Self.start + .seconds(1)))
+        #expect(ledger.nextDeletion(at: Self.start + .seconds(1)) == .call(["a"]))
         #expect(ledger.isSettled == true)
     }
 
@@ -40,7 +58,7 @@ import Testing
         var ledger = ReceiptLedger(visibilityTimeout: .seconds(60))
         for number in 0..<25 { ledger.received("\(number)", at: Self.start) }
         var extended: [String] = []
-        while case .extend(let batch) = ledger.next(at: Self.start + .seconds(30)) {
+        while case .call(let batch) = ledger.nextExtension(at: Self.start + .seconds(30)) {
             #expect(batch.count <= 10)
             extended += batch
         }
@@ -52,7 +70,8 @@ import Testing
         #expect(ledger.takeHeld().count == 10)
         #expect(ledger.takeHeld().count == 3)
         #expect(ledger.takeHeld() == [])
-        #expect(ledger.next(at: Self.start + .seconds(600)) == .wait(until: nil))
+        #expect(ledger.nextExtension(at: Self.start + .seconds(600)) == .wait(until: nil))
+        #expect(ledger.nextDeletion(at: Self.start + .seconds(600)) == .wait(until: nil))
     }
 
     @Test(arguments: 1...20) func `on a random walk everything that is settled is deleted, and nothing else`(seed: UInt64) {
@@ -63,7 +82,7 @@ import Testing
         var settled: Set<String> = []
         var deleted: Set<String> = []
         for number in 0..<2_000 {
-            switch Int.random(in: 0..<6, using: &generator) {
+            switch Int.random(in: 0..<7, using: &generator) {
             case 0, 1:
                 ledger.received("\(number)", at: now)
                 held.insert("\(number)")
@@ -73,16 +92,22 @@ import Testing
                 settled.insert(receipt)
                 ledger.settled(receipt)
             case 3: now += .seconds(Int.random(in: 0...40, using: &generator))
-            default:
-                switch ledger.next(at: now) {
-                case .delete(let batch):
+            case 4:
+                switch ledger.nextDeletion(at: now) {
+                case .call(let batch):
                     #expect(settled.isSuperset(of: batch) && deleted.isDisjoint(with: batch))
                     if Int.random(in: 0..<4, using: &generator) == 0 {
                         ledger.deleteFailed(batch, until: now + .seconds(1))
                     } else {
                         deleted.formUnion(batch)
                     }
-                case .extend(let batch): #expect(held.isSuperset(of: batch))
+                case .wait(let deadline): if let deadline { #expect(deadline > now) }
+                }
+            default:
+                switch ledger.nextExtension(at: now) {
+                case .call(let batch):
+                    #expect(held.isSuperset(of: batch))
+                    if Int.random(in: 0..<4, using: &generator) == 0 { ledger.extendFailed(batch, until: now + .seconds(1)) }
                 case .wait(let deadline): if let deadline { #expect(deadline > now) }
                 }
             }
@@ -90,7 +115,7 @@ import Testing
         }
         now += .seconds(100)
         while !ledger.isSettled {
-            if case .delete(let batch) = ledger.next(at: now) { deleted.formUnion(batch) }
+            if case .call(let batch) = ledger.nextDeletion(at: now) { deleted.formUnion(batch) }
         }
         #expect(deleted == settled)
     }

@@ -49,8 +49,40 @@ import Testing
         #expect(journal.events.map(\.event) == [event])
         let found = try await sns.send(ListSubscriptionsByTopic(topicARN: topicARN)).subscriptions
         #expect(found?.map(\.subscriptionARN) == [made])
+        // It had no policy, and a queue without one takes nothing from a topic.
+        let policies = try await sqs.send(GetQueueAttributes(queueURL: queueURL, attributeNames: ["Policy", "RedrivePolicy"])).attributes
+        #expect(policies?["Policy"]?.contains(topicARN) == true)
+        #expect(policies?["RedrivePolicy"]?.contains("\(subscription.name)-dead-letter") == true)
         try await sns.send(Unsubscribe(subscriptionARN: try #require(made)))
         #expect(try await sns.send(ListSubscriptionsByTopic(topicARN: topicARN)).subscriptions ?? [] == [])
+        try await fixture.remove(subscription)
+    }
+
+    @Test func `a queue that belongs to a subscription to another topic is refused, and left as it is`() async throws {
+        let fixture = Fixture(.standardTopic)
+        let subscription = fixture.subscription { $0.maximumDeliveries = 4 }
+        try await fixture.withSubscriber(subscription, Journal()) { _ in }
+        let sqs = SQSClient(try Fixture.client())
+        let queueURL = try #require(try await sqs.send(GetQueueURL(queueName: subscription.name)).queueURL)
+        let before = try await sqs.send(GetQueueAttributes(queueURL: queueURL, attributeNames: ["All"])).attributes
+        #expect(before?["RedrivePolicy"]?.contains(#""maxReceiveCount":9"#) == true)
+        #expect(before?["MessageRetentionPeriod"] == "1209600")
+        let other = try Fixture(.standardTopic).bus()
+        try other.subscribe(subscription, handler: Journal())
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await other.run() }
+            try await eventually("it is refused") { other.statistics(of: subscription.name)?.lastError?.code == .subscriptionRefused }
+            #expect(other.statistics(of: subscription.name)?.isConnected == false)
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+        let left = try await sqs.send(GetQueueAttributes(queueURL: queueURL, attributeNames: ["All"])).attributes
+        #expect(left?["Policy"] == before?["Policy"])
+
+        // What follows the subscription is brought to it.
+        try await fixture.withSubscriber(fixture.subscription { $0.maximumDeliveries = 5 }, Journal()) { _ in }
+        let after = try await sqs.send(GetQueueAttributes(queueURL: queueURL, attributeNames: ["RedrivePolicy"])).attributes
+        #expect(after?["RedrivePolicy"]?.contains(#""maxReceiveCount":10"#) == true)
         try await fixture.remove(subscription)
     }
 

@@ -7,6 +7,8 @@ internal import SQSClient
 internal import Synchronization
 
 extension QueueSubscriber {
+    /// After which time a call that failed is repeated.
+    private static let pause = Duration.seconds(1)
     /// How long the last calls of a drain may take.
     private static let flushTimeout = Duration.seconds(5)
 
@@ -15,7 +17,10 @@ extension QueueSubscriber {
     func keep(until drained: Latch) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
-                while !Task.isCancelled { await self.keepOnce() }
+                while !Task.isCancelled { await self.extendOnce() }
+            }
+            group.addTask {
+                while !Task.isCancelled { await self.deleteOnce() }
             }
             group.addTask { await drained.wait() }
             await group.next()
@@ -29,55 +34,75 @@ extension QueueSubscriber {
         }
     }
 
-    private func keepOnce() async {
-        let action = self.ledger.withLock { $0.next(at: .now) }
-        guard let queueURL = self.addresses.withLock({ $0?.queueURL }) else { return await self.wakeup.wait(until: .now + .seconds(1)) }
-        switch action {
-        case .wait(let deadline): await self.wakeup.wait(until: deadline)
-        case .extend(let receipts):
-            await self.change(receipts, visibilityTimeout: self.configuration.visibilityTimeout, in: queueURL)
-        case .delete(let receipts):
-            let failed = await self.delete(receipts, in: queueURL)
+    private func extendOnce() async {
+        switch self.ledger.withLock({ $0.nextExtension(at: .now) }) {
+        case .call(let receipts):
+            let failed = await self.change(receipts, visibilityTimeout: self.configuration.visibilityTimeout)
+            self.ledger.withLock { $0.extendFailed(failed, until: .now + Self.pause) }
+        case .wait(let deadline): await self.received.wait(until: deadline)
+        }
+    }
+
+    private func deleteOnce() async {
+        switch self.ledger.withLock({ $0.nextDeletion(at: .now) }) {
+        case .call(let receipts):
+            let failed = await self.delete(receipts)
             guard !failed.isEmpty else { return }
-            self.ledger.withLock { $0.deleteFailed(failed, until: .now + .seconds(1)) }
+            self.ledger.withLock { $0.deleteFailed(failed, until: .now + Self.pause) }
+        case .wait(let deadline): await self.settled.wait(until: deadline)
         }
     }
 
     private func flush() async {
-        guard let queueURL = self.addresses.withLock({ $0?.queueURL }) else { return }
         while case let receipts = self.ledger.withLock({ $0.takeSettled() }), !receipts.isEmpty {
-            let failed = await self.delete(receipts, in: queueURL)
+            let failed = await self.delete(receipts)
             if !failed.isEmpty { self.logger.warning("\(failed.count) messages that are settled could not be deleted, they come again") }
         }
         while case let receipts = self.ledger.withLock({ $0.takeHeld() }), !receipts.isEmpty {
-            await self.change(receipts, visibilityTimeout: .zero, in: queueURL)
+            _ = await self.change(receipts, visibilityTimeout: .zero)
         }
     }
 
     /// Deletes messages.
     ///
     /// - Returns: those that can be tried again.
-    private func delete(_ receipts: [String], in queueURL: String) async -> [String] {
-        do throws(AWSError) {
-            let output = try await self.sqs.send(DeleteMessageBatch(queueURL: queueURL, receiptHandles: receipts))
-            // A receipt that is at fault is too old: the message comes again, and is known by its id.
-            return (output.failed ?? []).filter { $0.senderFault != true }.compactMap { failure in
-                failure.id.flatMap { Int($0) }.flatMap { receipts.indices.contains($0) ? receipts[$0] : nil }
-            }
-        } catch {
-            self.logger.warning("messages that are settled could not be deleted yet", metadata: ["error": "\(error)"])
-            return receipts
+    private func delete(_ receipts: [String]) async -> [String] {
+        await self.call(for: receipts, "messages that are settled could not be deleted yet") { queueURL throws(AWSError) in
+            try await self.sqs.send(DeleteMessageBatch(queueURL: queueURL, receiptHandles: receipts)).failed
         }
     }
 
-    private func change(_ receipts: [String], visibilityTimeout: Duration, in queueURL: String) async {
+    /// Hides messages from now on for a time; with none they can be received at once.
+    ///
+    /// - Returns: those that can be tried again.
+    private func change(_ receipts: [String], visibilityTimeout: Duration) async -> [String] {
         let seconds = visibilityTimeout == .zero ? 0 : AWSEventBusConfiguration.seconds(visibilityTimeout, atMost: 43_200)
+        // A message that becomes visible comes again, and waits behind itself.
+        return await self.call(for: receipts, "messages could not be kept hidden") { queueURL throws(AWSError) in
+            try await self.sqs.send(
+                ChangeMessageVisibilityBatch(queueURL: queueURL, receiptHandles: receipts, visibilityTimeout: seconds)
+            ).failed
+        }
+    }
+
+    private func call(
+        for receipts: [String], _ warning: Logger.Message, _ body: (String) async throws(AWSError) -> [BatchFailure]?
+    ) async -> [String] {
+        guard let queueURL = self.addresses.withLock({ $0?.queueURL }) else { return receipts }
+        let failures: [BatchFailure]
         do throws(AWSError) {
-            _ = try await self.sqs.send(
-                ChangeMessageVisibilityBatch(queueURL: queueURL, receiptHandles: receipts, visibilityTimeout: seconds))
+            failures = try await body(queueURL) ?? []
         } catch {
-            // Tried again when half of what is left is over; a message that becomes visible comes again, and waits behind itself.
-            self.logger.warning("messages could not be kept hidden", metadata: ["error": "\(error)"])
+            self.logger.warning(warning, metadata: ["error": "\(error)"])
+            return receipts
+        }
+        if let failure = failures.first {
+            self.logger.warning(warning, metadata: ["error": "\(failure.code ?? "")", "messages": "\(failures.count)"])
+        }
+        // A receipt that is at fault is too old: the message comes again, and is known by its id.
+        return failures.compactMap { failure in
+            guard failure.senderFault != true, let index = failure.id.flatMap({ Int($0) }) else { return nil }
+            return receipts.indices.contains(index) ? receipts[index] : nil
         }
     }
 }

@@ -16,11 +16,15 @@ final class QueueSubscriber: Sendable {
     let inbox: Inbox
     let configuration: AWSEventBusConfiguration
     let sqs: SQSClient
+    /// How long a call for messages waits.
+    let waitTime: Duration
     let logger: Logger
     let slots: Slots
     let ledger: Mutex<ReceiptLedger>
-    /// Wakes the task that extends and deletes.
-    let wakeup = Wakeup()
+    /// Wakes the task that extends the time of what is received.
+    let received = Wakeup()
+    /// Wakes the task that deletes what is settled.
+    let settled = Wakeup()
     /// Finds or makes queue and topic, and subscribes the one to the other.
     let setUp: @Sendable () async throws(LamassuEventsError) -> QueueAddresses
     let addresses = Mutex<QueueAddresses?>(nil)
@@ -35,6 +39,7 @@ final class QueueSubscriber: Sendable {
         self.subscription = subscription
         self.configuration = configuration
         self.sqs = sqs
+        self.waitTime = sqs.client.configuration.waitTime(upTo: configuration.waitTime)
         self.handler = handler
         self.parkedStore = parkedStore
         self.logger = logger
@@ -75,7 +80,7 @@ final class QueueSubscriber: Sendable {
             group.addTask {
                 // The call that waits for messages is let end: one that is broken off may hide a message that nobody gets.
                 await stop.wait()
-                try? await Task.sleep(for: self.configuration.waitTime + Self.patience)
+                try? await Task.sleep(for: self.waitTime + Self.patience)
             }
             await group.next()
             group.cancelAll()
@@ -129,14 +134,14 @@ final class QueueSubscriber: Sendable {
                 ReceiveMessage(
                     queueURL: queueURL, messageSystemAttributeNames: ["ApproximateReceiveCount"], maxNumberOfMessages: room,
                     visibilityTimeout: AWSEventBusConfiguration.seconds(self.configuration.visibilityTimeout, atMost: 43_200),
-                    waitTimeSeconds: AWSEventBusConfiguration.seconds(self.configuration.waitTime, atMost: 20)))
+                    waitTimeSeconds: AWSEventBusConfiguration.seconds(self.waitTime, atMost: 20)))
             for message in (batch.messages ?? []).prefix(room) {
                 guard let receipt = message.receiptHandle, let body = message.body else { continue }
                 used += 1
                 self.ledger.withLock { $0.received(receipt, at: .now) }
                 self.inbox.received(self.incoming(body, receipt: receipt, of: message))
             }
-            self.wakeup.signal()
+            self.received.signal()
         } catch {
             throw LamassuEventsError(error)
         }
@@ -156,7 +161,7 @@ final class QueueSubscriber: Sendable {
         ) {
             self.ledger.withLock { $0.settled(receipt) }
             self.slots.release()
-            self.wakeup.signal()
+            self.settled.signal()
         } deadLetter: { reason throws(LamassuEventsError) in
             try await self.deadLetter(
                 body, id: message.messageID ?? receipt, group: OutgoingEvent.group(of: event?.lane ?? ""), reason: reason)

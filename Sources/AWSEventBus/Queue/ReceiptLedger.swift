@@ -6,15 +6,13 @@ internal import LamassuEvents
 /// Knows which messages are received and not settled, and says when to extend their time and which to delete: sans-I/O.
 ///
 /// A receipt is, from its arrival to its end, *held* → *settled* → gone; or held → given back. One that is held is extended whenever half of
-/// its time is over, so that one extension may fail.
+/// its time is over, so that some extensions may fail. Extensions and deletions are asked for apart: none waits for a call of the other.
 package struct ReceiptLedger: ~Copyable {
     package typealias Receipt = String
 
     package enum Action: Equatable {
-        /// Delete these messages, and report those that failed: ``ReceiptLedger/deleteFailed(_:until:)``.
-        case delete([Receipt])
-        /// Hide these messages for another visibility timeout, from now on.
-        case extend([Receipt])
+        /// Make the call for these messages, and report those for which it failed.
+        case call([Receipt])
         /// Nothing to do before this time or another input.
         case wait(until: ContinuousClock.Instant?)
     }
@@ -55,17 +53,26 @@ package struct ReceiptLedger: ~Copyable {
         self.pause = time
     }
 
-    /// What is to be done now; asked again after each action and each input.
-    package mutating func next(at now: ContinuousClock.Instant) -> Action {
-        if let pause, pause <= now { self.pause = nil }
+    /// These messages could not be kept hidden; those that are still held are tried again at a time.
+    package mutating func extendFailed(_ receipts: [Receipt], until time: ContinuousClock.Instant) {
+        for receipt in receipts where self.held.contains(receipt) { self.extensions.set(receipt, to: time) }
+    }
+
+    /// Which to hide for another visibility timeout from now on, or ``extendFailed(_:until:)``; asked again after each action and each input.
+    package mutating func nextExtension(at now: ContinuousClock.Instant) -> Action {
         var expired: [Receipt] = []
         while expired.count < Self.batchSize, let receipt = self.extensions.popExpired(at: now) {
             self.extensions.set(receipt, to: now + self.visibilityTimeout / 2)
             expired.append(receipt)
         }
-        if !expired.isEmpty { return .extend(expired) }
-        if self.pause == nil, !self.settled.isEmpty { return .delete(self.takeSettled()) }
-        return .wait(until: [self.extensions.earliest, self.pause].compactMap { $0 }.min())
+        return expired.isEmpty ? .wait(until: self.extensions.earliest) : .call(expired)
+    }
+
+    /// Which to delete now, or ``deleteFailed(_:until:)``; asked again after each action and each input.
+    package mutating func nextDeletion(at now: ContinuousClock.Instant) -> Action {
+        if let pause, pause <= now { self.pause = nil }
+        guard self.pause == nil, !self.settled.isEmpty else { return .wait(until: self.pause) }
+        return .call(self.takeSettled())
     }
 
     /// Up to a batch of what is settled, whatever failed before.

@@ -47,11 +47,10 @@ public struct MessageConsumerConfiguration: Sendable {
     ///
     /// - Parameter client: how long a call may take.
     func withinLimits(of client: AWSConfiguration) -> Self {
-        let callTime = min(client.attemptTimeout, client.callTimeout ?? client.attemptTimeout)
         var limited = self
         limited.pollers = max(self.pollers, 1)
         limited.maximumMessages = max(self.maximumMessages, 1)
-        limited.waitTime = max(min(self.waitTime, callTime - .seconds(2), .seconds(20)), .seconds(1))
+        limited.waitTime = client.waitTime(upTo: self.waitTime)
         limited.maximumHandlingTime = min(max(self.maximumHandlingTime, .seconds(2)), .seconds(43_140))
         let timeout = min(max(self.visibilityTimeout, .seconds(2)), limited.maximumHandlingTime)
         limited.visibilityTimeout = .seconds(timeout.components.seconds)
