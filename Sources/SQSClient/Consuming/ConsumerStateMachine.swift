@@ -206,6 +206,9 @@ package struct ConsumerStateMachine: ~Copyable {
     ///   - hiddenUntil: until when it is hidden.
     package mutating func extended(_ id: MessageID, hiddenUntil: Instant) { self.messages[id]?.hiddenUntil = hiddenUntil }
 
+    /// Whether a message is to be hidden for longer; once it is settled, SQS may refuse that.
+    package func isKeptHidden(_ id: MessageID) -> Bool { self.messages[id]?.isKeptHidden ?? false }
+
     /// A message could not be hidden for longer: that is tried again as long as it is hidden.
     ///
     /// - Parameters:

@@ -179,12 +179,15 @@ final class MessageConsumer: Sendable {
             self.state.withLock { self.apply($0.machine.settlementEnded(id, at: .now), &$0) }
         case .extend(let id, let receipt, let duration):
             let start = ContinuousClock.now
-            let error = await self.report { () async throws(AWSError) in
+            do throws(AWSError) {
                 try await self.change(receipt, to: duration)
-            }
-            self.state.withLock { state in
-                guard let error else { return state.machine.extended(id, hiddenUntil: start + duration) }
-                self.apply(state.machine.extensionFailed(id, isRetryable: !Self.isFinal(error), at: .now), &state)
+                self.state.withLock { $0.machine.extended(id, hiddenUntil: start + duration) }
+            } catch {
+                let isMissed = self.state.withLock { state in
+                    defer { self.apply(state.machine.extensionFailed(id, isRetryable: !Self.isFinal(error), at: .now), &state) }
+                    return state.machine.isKeptHidden(id)
+                }
+                if isMissed, error.kind != .cancelled { self.configuration.onError?(error) }
             }
         }
     }
@@ -195,16 +198,11 @@ final class MessageConsumer: Sendable {
     }
 
     /// Does something after which receiving goes on, whatever it comes to.
-    ///
-    /// - Returns: why it failed; `nil` when it succeeded.
-    @discardableResult
-    private func report(_ body: () async throws(AWSError) -> Void) async -> AWSError? {
+    private func report(_ body: () async throws(AWSError) -> Void) async {
         do throws(AWSError) {
             try await body()
-            return nil
         } catch {
             if error.kind != .cancelled { self.configuration.onError?(error) }
-            return error
         }
     }
 

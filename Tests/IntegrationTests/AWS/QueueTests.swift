@@ -122,7 +122,7 @@ import Testing
         configuration.visibilityTimeout = .seconds(4)
         configuration.onError = { error in errors.add(error) }
         let received = try await Self.handleFirst(sqs, queue, configuration, for: .seconds(6))
-        #expect(errors.all.map(\.status) == [503])
+        #expect(errors.all.map(\.status) == [503], "\(errors.all)")
         #expect(received == [1])
         #expect(try await Self.count(sqs, queue) == 0)
     }

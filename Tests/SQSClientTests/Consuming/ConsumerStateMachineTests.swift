@@ -105,6 +105,18 @@ import Testing
         }
     }
 
+    @Test func `hiding that is refused once the message is settled is of no account`() {
+        var machine = Self.machine()
+        _ = machine.started(at: Self.start)
+        _ = machine.nextRequested(7, at: Self.start)
+        _ = machine.pollAnswered([(id: 1, group: nil)], asked: 10, at: Self.start)
+        #expect(machine.timerFired(at: Self.start + .seconds(15)).first == .extend(1, for: .seconds(30)))
+        #expect(machine.isKeptHidden(1) == true)
+        _ = machine.handled(1, at: Self.start + .seconds(15))
+        #expect(machine.isKeptHidden(1) == false)
+        #expect(machine.extensionFailed(1, isRetryable: false, at: Self.start + .seconds(15)) == [])
+    }
+
     @Test func `what is hidden after all goes on being hidden`() {
         var machine = Self.machine()
         _ = machine.started(at: Self.start)
