@@ -59,7 +59,8 @@ extension ConnectionDriver {
     func open(_ reference: ChannelReference) async throws(AMQPError) {
         _ = try await self.reply(on: reference, timeout: self.configuration.requestTimeout) {
             (state, record, id, deadline, aftermath) throws(AMQPError) in
-            state.write(record.machine.openRequested(id, deadline: deadline), channel: reference.number, &aftermath)
+            guard let open = record.machine.openRequested(id, deadline: deadline) else { throw state.error(for: .channelClosed) }
+            state.write(open, channel: reference.number, &aftermath)
             return .pending
         }
     }

@@ -14,9 +14,7 @@ extension DriverState {
             aftermath.resume(continuation, failing: areSecretsKept ? nil : error)
         }
         self.secretContinuations = [:]
-        if let record = self.topologyChannel.take() {
-            for waiter in record.machine.connectionEnded(failure) { self.fail(waiter, of: record, with: error, &aftermath) }
-        }
+        self.endTopologyChannel(failure, error, &aftermath)
         var republished = 0
         for record in self.channels {
             guard let record else { continue }
@@ -146,11 +144,16 @@ extension DriverState {
         self.stateVersion += 1
     }
 
+    /// Ends the channel on which what was declared is being declared again, if there is one, and tells who waits on it.
+    mutating func endTopologyChannel(_ failure: AMQPFailure, _ error: AMQPError, _ aftermath: inout Aftermath) {
+        guard let record = self.topologyChannel.take() else { return }
+        for waiter in record.machine.connectionEnded(failure) { self.fail(waiter, of: record, with: error, &aftermath) }
+    }
+
     /// Everything is to end: so does what waits for the connection to be back.
     mutating func endRecovery(_ error: AMQPError, _ aftermath: inout Aftermath) {
         for (continuation, _) in self.connectedContinuations.values { aftermath.resume(continuation, failing: error) }
         self.connectedContinuations = [:]
-        self.topologyChannel = nil
         guard self.current.phase != .closed else { return }
         self.setState { state in
             state.phase = .closed

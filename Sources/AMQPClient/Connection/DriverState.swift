@@ -414,6 +414,7 @@ struct DriverState: ~Copyable {
     mutating func failAll(_ failure: AMQPFailure, _ error: AMQPError, _ aftermath: inout Aftermath) {
         if self.endError == nil { self.endError = error }
         self.endRecovery(error, &aftermath)
+        self.endTopologyChannel(failure, error, &aftermath)
         for continuation in self.endContinuations.values { aftermath.resume(continuation, failing: error) }
         self.endContinuations = [:]
         for continuation in self.secretContinuations.values { aftermath.resume(continuation, failing: error) }

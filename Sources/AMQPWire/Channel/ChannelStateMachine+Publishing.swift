@@ -66,6 +66,12 @@ extension ChannelStateMachine {
     /// Whether messages go with confirms.
     package var hasConfirms: Bool { self.window.limit != nil }
 
+    /// Forgets the window where confirm mode is neither selected nor going to be: who had asked for it went away first.
+    mutating func forgetUnconfirmedWindow() {
+        guard !self.isConfirming, !self.requests.contains(where: { if case .confirmSelect = $0 { true } else { false } }) else { return }
+        self.window.limit = nil
+    }
+
     /// Why a message cannot go without a confirm: the broker would count it among those that it confirms.
     private var confirmFailure: AMQPFailure? {
         mutating get { self.window.limit == nil ? self.transactions.failure : .confirmModeMixed }

@@ -77,8 +77,9 @@ package struct ChannelStateMachine: ~Copyable {
         }
     }
 
-    /// The channel is to be opened; returns what to write.
-    package mutating func openRequested(_ id: RequestID, deadline: MonotonicInstant) -> AMQPMethod {
+    /// The channel is to be opened; returns what to write, or `nil` where it has ended before, with the connection.
+    package mutating func openRequested(_ id: RequestID, deadline: MonotonicInstant) -> AMQPMethod? {
+        guard case .idle = self.phase else { return nil }
         self.phase = .opening(id, deadline: deadline)
         return .channelOpen(ChannelOpen())
     }
@@ -144,6 +145,7 @@ package struct ChannelStateMachine: ~Copyable {
                 // Once it is started, it is cancelled; see `replied`.
                 if abandoned.wasSent { _ = self.consumers.end(consume.consumerTag) } else { self.consumers.remove(consume.consumerTag) }
             }
+            self.forgetUnconfirmedWindow()
             return Waiter(id, for: abandoned.method)
         }
     }

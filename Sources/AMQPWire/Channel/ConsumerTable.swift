@@ -3,8 +3,9 @@
 
 /// The consumers of one channel, what was delivered to them and not yet taken, and who waits for a delivery.
 ///
-/// No consumer ever has more unsettled deliveries than its prefetch: a broker that sends more breaks the protocol. One with automatic
-/// acknowledgement has no such bound; when as many wait as its prefetch says, it ``isOverfull`` until half of them are taken.
+/// A consumer ``isOverfull`` while too much waits for it that nobody has taken, until half of that is: with automatic acknowledgement, as
+/// much as its prefetch says. Without it the broker sends no more than the prefetch, but for some that do: RabbitMQ sends a chunk of a stream
+/// as a whole, and gives back prefetch twice where a quorum queue drops a message. So ``tolerance`` more may wait.
 struct ConsumerTable: ~Copyable {
     private enum Phase {
         /// The consumer is being started, or is started. Exits: `unwanted`, `cancelled`.
@@ -27,11 +28,12 @@ struct ConsumerTable: ~Copyable {
         /// What started it; `nil` as long as the broker has not agreed.
         var started: BasicConsume?
         var isOverfull = false
-        var unsettledCount = 0
         var arrived = FIFOQueue<DeliveredMessage>()
         var waiting = FIFOQueue<RequestID>()
 
         var isAutomatic: Bool { self.acknowledgement == .automatic }
+        /// How many may wait.
+        var limit: Int { self.isAutomatic ? self.prefetch : self.prefetch + ConsumerTable.tolerance }
     }
 
     /// What came of a delivery.
@@ -54,6 +56,9 @@ struct ConsumerTable: ~Copyable {
         /// With those that wait already: there are enough.
         case withOthers
     }
+
+    /// How many more deliveries than its prefetch may wait for a consumer before nothing is read any more.
+    static let tolerance = 4_096
 
     /// In the order of their serial numbers.
     private var consumers: [Consumer] = []
@@ -114,9 +119,10 @@ struct ConsumerTable: ~Copyable {
         guard let index = self.index(of: tag) else { return [] }
         var consumer = self.removeConsumer(at: index)
         if consumer.isAutomatic { return [] }
-        let messages = consumer.arrived.removeAll()
-        for message in messages { _ = self.unsettled.settle(message.deliveryTag) }
-        return messages.filter { !$0.isOfStream }.map(\.deliveryTag)
+        // Those of a stream stay unsettled, and are never acknowledged with others: an ordinary queue may hold what looks like one.
+        let tags = consumer.arrived.removeAll().filter { !$0.isOfStream }.map(\.deliveryTag)
+        for tag in tags { _ = self.unsettled.settle(tag) }
+        return tags
     }
 
     /// Marks a consumer as ended by the broker.
@@ -155,17 +161,14 @@ struct ConsumerTable: ~Copyable {
         try self.advance(to: message.deliveryTag)
         if self.isRecovering { return .dropped }
         switch self.consumers[index].phase {
-        case .unwanted, .failed: return message.isOfStream ? .dropped : .notWanted
+        case .unwanted, .failed:
+            guard message.isOfStream else { return .notWanted }
+            self.unsettled.append(message.deliveryTag, consumer: self.consumers[index].serial)
+            return .dropped
         case .wanted, .cancelledByPeer: break
         }
-        guard self.consumers[index].unsettledCount < self.consumers[index].prefetch else {
-            throw .unexpectedMethod("more deliveries at a time than the prefetch of \(self.consumers[index].prefetch)")
-        }
-        self.consumers[index].unsettledCount += 1
         self.unsettled.append(message.deliveryTag, consumer: self.consumers[index].serial)
-        if let id = self.consumers[index].waiting.popFirst() { return .handOver(id) }
-        self.consumers[index].arrived.append(message)
-        return .kept
+        return self.keepOrHandOver(message, at: index)
     }
 
     /// Takes in a message that was asked for; `isUnsettled` says whether it is to be settled.
@@ -202,9 +205,7 @@ struct ConsumerTable: ~Copyable {
 
     /// Settles a delivery at once; says whether it was unsettled.
     mutating func settle(_ deliveryTag: UInt64) -> Bool {
-        guard let serial = self.unsettled.settle(deliveryTag) else { return false }
-        self.release(1, of: serial)
-        return true
+        self.unsettled.settle(deliveryTag)
     }
 
     /// Takes an acknowledgement in.
@@ -214,7 +215,6 @@ struct ConsumerTable: ~Copyable {
         // Whose it is, is not known before it is settled; where nobody batches, that need not be looked up.
         guard self.hasBatches else { return self.settle(deliveryTag) ? .now : nil }
         guard let serial = self.unsettled.acknowledge(deliveryTag) else { return nil }
-        self.release(1, of: serial)
         guard let index = self.index(ofSerial: serial), case .batched(let count, let delay) = self.consumers[index].acknowledgement
         else { return .withOthers }
         // More than half the prefetch would have the broker wait for acknowledgements that wait for it.
@@ -224,9 +224,7 @@ struct ConsumerTable: ~Copyable {
 
     /// Takes in that a delivery is acknowledged with all of its consumer before it; says whether it was unsettled.
     mutating func acknowledge(upTo deliveryTag: UInt64) -> Bool {
-        guard let (serial, count) = self.unsettled.acknowledge(upTo: deliveryTag) else { return false }
-        self.release(count, of: serial)
-        return true
+        self.unsettled.acknowledge(upTo: deliveryTag)
     }
 
     /// What tells the broker of all acknowledgements that it has not been told of.
@@ -236,10 +234,7 @@ struct ConsumerTable: ~Copyable {
     mutating func recoverySent() {
         self.isRecovering = true
         self.unsettled.takeBack()
-        for index in self.consumers.indices where !self.consumers[index].isAutomatic {
-            _ = self.consumers[index].arrived.removeAll()
-            self.consumers[index].unsettledCount = 0
-        }
+        for index in self.consumers.indices where !self.consumers[index].isAutomatic { self.forgetArrived(at: index) }
     }
 
     /// The broker has taken back what was unsettled; what comes now is new.
@@ -252,9 +247,7 @@ struct ConsumerTable: ~Copyable {
     mutating func transactionEnding() { self.unsettled.transactionEnding() }
 
     /// The transaction has ended; what was settled in it is to be settled anew unless it is committed.
-    mutating func transactionEnded(isCommitted: Bool) {
-        for serial in self.unsettled.transactionEnded(isCommitted: isCommitted) { self.release(-1, of: serial) }
-    }
+    mutating func transactionEnded(isCommitted: Bool) { self.unsettled.transactionEnded(isCommitted: isCommitted) }
 
     // MARK: The loss of the connection
 
@@ -277,8 +270,7 @@ struct ConsumerTable: ~Copyable {
             if case .unwanted = self.consumers[index].phase {
                 _ = self.removeConsumer(at: index)
             } else if !self.consumers[index].isAutomatic {
-                _ = self.consumers[index].arrived.removeAll()
-                self.consumers[index].unsettledCount = 0
+                self.forgetArrived(at: index)
             }
         }
     }
@@ -368,28 +360,33 @@ struct ConsumerTable: ~Copyable {
         case .wanted, .cancelledByPeer: break
         }
         if self.consumers[index].isForReplies { return .reply }
+        return self.keepOrHandOver(message, at: index)
+    }
+
+    private mutating func keepOrHandOver(_ message: DeliveredMessage, at index: Int) -> Progress {
         if let id = self.consumers[index].waiting.popFirst() { return .handOver(id) }
         self.consumers[index].arrived.append(message)
-        if self.consumers[index].arrived.count >= self.consumers[index].prefetch { self.setOverfull(true, at: index) }
+        if self.consumers[index].arrived.count >= self.consumers[index].limit { self.setOverfull(true, at: index) }
         return .kept
     }
 
     private mutating func takeArrived(at index: Int) -> DeliveredMessage? {
         if case .unwanted = self.consumers[index].phase { return nil }
         let message = self.consumers[index].arrived.popFirst()
-        if self.consumers[index].isOverfull, self.consumers[index].arrived.count <= self.consumers[index].prefetch / 2 {
+        if self.consumers[index].isOverfull, self.consumers[index].arrived.count <= self.consumers[index].limit / 2 {
             self.setOverfull(false, at: index)
         }
         return message
+    }
+
+    private mutating func forgetArrived(at index: Int) {
+        _ = self.consumers[index].arrived.removeAll()
+        self.setOverfull(false, at: index)
     }
 
     private mutating func setOverfull(_ isOverfull: Bool, at index: Int) {
         guard self.consumers[index].isOverfull != isOverfull else { return }
         self.consumers[index].isOverfull = isOverfull
         self.overfullCount += isOverfull ? 1 : -1
-    }
-
-    private mutating func release(_ count: Int, of serial: Int) {
-        if let index = self.index(ofSerial: serial) { self.consumers[index].unsettledCount -= count }
     }
 }

@@ -3,8 +3,8 @@
 
 /// The methods of one channel that the broker replies to: one at a time, in the order in which they were asked for.
 ///
-/// Who asked may go away: what was queued is taken back; what was sent stays outstanding, so that its reply, when it comes, is
-/// not mistaken for another's.
+/// Who asked may go away: what was queued is taken back, but for the end of a consumer, without which the broker would deliver to nobody
+/// for as long as the channel is open; what was sent stays outstanding, so that its reply, when it comes, is not mistaken for another's.
 ///
 /// When the connection is lost, what was not sent stays queued until ``resume(restoring:)``.
 struct RequestQueue: ~Copyable {
@@ -60,13 +60,24 @@ struct RequestQueue: ~Copyable {
         self.outstanding.map { reply.isReply(to: $0.method) } ?? false
     }
 
-    /// Forgets who asked; what was not sent is taken back.
+    /// Whether something outstanding or queued is what is looked for.
+    func contains(where condition: (AMQPMethod) -> Bool) -> Bool {
+        if let method = self.outstanding?.method, condition(method) { return true }
+        return self.queued.firstOffset { condition($0.method) } != nil
+    }
+
+    /// Forgets who asked; what was not sent is taken back, unless it ends a consumer.
     ///
     /// - Returns: the method, and whether its reply is still to come; `nil` when nobody has that id.
     mutating func abandon(_ id: RequestID) -> (method: AMQPMethod, wasSent: Bool)? {
         if let request = self.outstanding, request.waiter?.id == id {
             self.outstanding?.waiter = nil
             return (request.method, true)
+        }
+        guard let offset = self.queued.firstOffset(where: { $0.waiter?.id == id }) else { return nil }
+        if let method = self.queued[offset]?.method, case .basicCancel = method {
+            _ = self.queued.update(at: offset) { $0.waiter = nil }
+            return (method, true)
         }
         return self.queued.removeFirst { $0.waiter?.id == id }.map { ($0.method, false) }
     }

@@ -42,13 +42,12 @@ struct UnsettledDeliveries: ~Copyable {
         self.liveCount += 1
     }
 
-    /// Settles a delivery; returns its consumer, or `nil` when it is none that is unsettled.
-    mutating func settle(_ tag: UInt64) -> Int? {
-        guard let index = self.unsettledIndex(of: tag) else { return nil }
-        let consumer = self.entries[index].consumer
+    /// Settles a delivery; says whether it was unsettled.
+    mutating func settle(_ tag: UInt64) -> Bool {
+        guard let index = self.unsettledIndex(of: tag) else { return false }
         self.tell(at: index)
         self.forgetSettled()
-        return consumer
+        return true
     }
 
     /// Marks a delivery as acknowledged, to be told to the broker by ``flush()``; returns its consumer, or `nil` when it is none that is
@@ -60,19 +59,15 @@ struct UnsettledDeliveries: ~Copyable {
         return self.entries[index].consumer
     }
 
-    /// Marks a delivery as acknowledged, and all of its consumer that came before it.
-    ///
-    /// - Returns: their consumer and how many they are, or `nil` when it is none that is unsettled.
-    mutating func acknowledge(upTo tag: UInt64) -> (consumer: Int, count: Int)? {
-        guard let last = self.unsettledIndex(of: tag) else { return nil }
+    /// Marks a delivery as acknowledged, and all of its consumer that came before it; says whether it was unsettled.
+    mutating func acknowledge(upTo tag: UInt64) -> Bool {
+        guard let last = self.unsettledIndex(of: tag) else { return false }
         let consumer = self.entries[last].consumer
-        var count = 0
         for index in self.head...last where self.entries[index].consumer == consumer && self.entries[index].state == .unsettled {
             self.entries[index].state = .acknowledged
-            count += 1
+            self.acknowledgedCount += 1
         }
-        self.acknowledgedCount += count
-        return (consumer, count)
+        return true
     }
 
     /// Settles what is acknowledged.
@@ -116,21 +111,16 @@ struct UnsettledDeliveries: ~Copyable {
     }
 
     /// The transaction has ended: what the broker was told is so, or never was said.
-    ///
-    /// - Returns: the consumers of what is unsettled again, one for each delivery.
-    mutating func transactionEnded(isCommitted: Bool) -> [Int] {
-        var consumers: [Int] = []
+    mutating func transactionEnded(isCommitted: Bool) {
         for index in self.entries.indices where self.entries[index].state == .ending {
             if isCommitted {
                 self.entries[index].state = .settled
                 self.liveCount -= 1
             } else {
                 self.entries[index].state = .unsettled
-                consumers.append(self.entries[index].consumer)
             }
         }
         self.forgetSettled()
-        return consumers
     }
 
     /// Forgets what is unsettled: the broker takes it back.

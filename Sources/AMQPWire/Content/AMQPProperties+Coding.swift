@@ -41,20 +41,20 @@ extension AMQPProperties {
             return
         }
         var values = Values()
-        if flags.contains(.contentType) { values.contentType = try cursor.readShortString(from: bytes) }
-        if flags.contains(.contentEncoding) { values.contentEncoding = try cursor.readShortString(from: bytes) }
+        if flags.contains(.contentType) { values.contentType = try cursor.readRepairedShortString(from: bytes) }
+        if flags.contains(.contentEncoding) { values.contentEncoding = try cursor.readRepairedShortString(from: bytes) }
         if flags.contains(.headers) { values.headers = try cursor.readTable(from: bytes) }
         if flags.contains(.deliveryMode) { values.deliveryMode = AMQPDeliveryMode(rawValue: try cursor.readUInt8(from: bytes)) }
         if flags.contains(.priority) { values.priority = try cursor.readUInt8(from: bytes) }
-        if flags.contains(.correlationID) { values.correlationID = try cursor.readShortString(from: bytes) }
-        if flags.contains(.replyTo) { values.replyTo = try cursor.readShortString(from: bytes) }
-        if flags.contains(.expiration) { values.expiration = try cursor.readShortString(from: bytes) }
-        if flags.contains(.messageID) { values.messageID = try cursor.readShortString(from: bytes) }
+        if flags.contains(.correlationID) { values.correlationID = try cursor.readRepairedShortString(from: bytes) }
+        if flags.contains(.replyTo) { values.replyTo = try cursor.readRepairedShortString(from: bytes) }
+        if flags.contains(.expiration) { values.expiration = try cursor.readRepairedShortString(from: bytes) }
+        if flags.contains(.messageID) { values.messageID = try cursor.readRepairedShortString(from: bytes) }
         if flags.contains(.timestamp) { values.timestamp = try cursor.readUInt64(from: bytes) }
-        if flags.contains(.type) { values.type = try cursor.readShortString(from: bytes) }
-        if flags.contains(.userID) { values.userID = try cursor.readShortString(from: bytes) }
-        if flags.contains(.appID) { values.appID = try cursor.readShortString(from: bytes) }
-        if flags.contains(.clusterID) { values.clusterID = try cursor.readShortString(from: bytes) }
+        if flags.contains(.type) { values.type = try cursor.readRepairedShortString(from: bytes) }
+        if flags.contains(.userID) { values.userID = try cursor.readRepairedShortString(from: bytes) }
+        if flags.contains(.appID) { values.appID = try cursor.readRepairedShortString(from: bytes) }
+        if flags.contains(.clusterID) { values.clusterID = try cursor.readRepairedShortString(from: bytes) }
         self.init(values)
     }
 

@@ -4,7 +4,8 @@
 /// The properties of a message, each of which may be absent.
 ///
 /// The server passes all of them on and acts on `deliveryMode`, `priority`, `expiration`, `userID` and a few `headers` alone.
-/// A string has 255 bytes of UTF-8 at most; a longer one cannot be sent (``AMQPWireError/Code/valueTooLong``). To copy properties costs
+/// A string has 255 bytes of UTF-8 at most; a longer one cannot be sent (``AMQPWireError/Code/valueTooLong``). Where a publisher sent other bytes,
+/// which RabbitMQ passes on, U+FFFD stands in their place. To copy properties costs
 /// the same however many there are; to set one copies the others.
 public struct AMQPProperties: Hashable, Sendable {
     /// What was read or given, shared by all copies; `nil` when no property is there.

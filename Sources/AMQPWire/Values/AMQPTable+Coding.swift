@@ -8,7 +8,7 @@ extension AMQPTable {
         var cursor = ByteCursor()
         self.init()
         while !cursor.isAtEnd(of: bytes) {
-            let name = try cursor.readShortString(from: bytes)
+            let name = try cursor.readRepairedShortString(from: bytes)
             self.fields.append(Field(name: name, value: try AMQPValue(from: &cursor, in: bytes, depth: depth)))
         }
     }

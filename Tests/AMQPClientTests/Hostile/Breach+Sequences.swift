@@ -57,9 +57,6 @@ extension Breach {
             try Breach("a message that nobody asked for", .commandInvalid, "a message that was not asked for") {
                 try encoded(.basicGetOk(BasicGetOk(deliveryTag: 1, exchange: "", routingKey: "q", messageCount: 0)))
             },
-            try Breach("more deliveries than the prefetch", .commandInvalid, "more deliveries at a time than the prefetch of 2") {
-                try encodedDelivery(1) + encodedDelivery(2) + encodedDelivery(3)
-            },
             try Breach("a return of nothing that was sent", .commandInvalid, "a return of a message that is not in flight") {
                 let method = BasicReturn(replyCode: .noRoute, replyText: "NO_ROUTE", exchange: "", routingKey: "q")
                 return try encoded(.basicReturn(method)) + self.header(size: 0)

@@ -51,6 +51,28 @@ import Testing
             })
     }
 
+    @Test func `a scope that ends while what was declared is being declared again does not wait for that`() async throws {
+        let isOnTheWay = Signal()
+        try await Conversation.recovering().runThroughLosses(
+            broker: { brokers in
+                let first = try await brokers.open()
+                try await first.openChannel()
+                try await first.answer(with: Self.exchangeDeclared)
+                first.lose()
+                let second = try await brokers.reopen()
+                try await second.openChannel()
+                #expect(try await second.nextMethod(on: 1) == Self.exchange("x"))
+                isOnTheWay.send()
+                try await second.serveUntilClosed()
+            },
+            client: { connection in
+                try await connection.withChannel { channel in
+                    try await channel.declareExchange("x", type: .fanout)
+                    await isOnTheWay.wait()
+                }
+            })
+    }
+
     @Test func `a queue that the broker named gets another name, which its bindings, consumers and messages follow`() async throws {
         try await Conversation.recovering().runThroughLosses(
             broker: { brokers in

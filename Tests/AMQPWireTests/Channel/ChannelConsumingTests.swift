@@ -122,13 +122,58 @@ import Testing
         #expect(machine.nextRequested(RequestID(2), of: self.tag) == .fail(failure))
     }
 
-    @Test func `the prefetch bounds what is unsettled`() {
+    @Test func `a broker may exceed the prefetch, until so much waits that nothing is read any more`() {
         var machine = ChannelFixture.consuming(prefetch: 2)
-        #expect(machine.deliver(1) == .none)
-        #expect(machine.deliver(2) == .none)
-        #expect(machine.acknowledge(1) == nil)
-        #expect(machine.deliver(3) == .none)
-        #expect(ChannelFixture.isViolation(machine.deliver(4)))
+        let limit: UInt64 = 2 + 4_096
+        for tag in 1..<limit {
+            #expect(machine.deliver(tag) == .none)
+            #expect(machine.isReadingWanted == true)
+        }
+        #expect(machine.deliver(limit) == .stopReading)
+        #expect(machine.isReadingWanted == false)
+        for tag in 1..<limit / 2 {
+            #expect(machine.takeArrived(of: self.tag)?.deliveryTag == tag)
+            #expect(machine.isReadingWanted == false)
+        }
+        _ = machine.takeArrived(of: self.tag)
+        #expect(machine.isReadingWanted == true)
+    }
+
+    @Test func `the end of a consumer is asked for, though the one who asked went away before its turn`() {
+        var machine = ChannelFixture.consuming(prefetch: 2)
+        _ = self.consume(1, on: &machine)
+        _ = machine.received(.basicQosOk(BasicQosOk()))
+        _ = machine.received(self.started("lamassu-2"))
+        let first = AMQPMethod.basicCancel(BasicCancel(consumerTag: "lamassu-2"))
+        #expect(machine.endRequested(RequestID(2), of: "lamassu-2", deadline: self.later).send == [first])
+        #expect(machine.endRequested(RequestID(3), of: "lamassu-1", deadline: self.later).send == [])
+        #expect(machine.requestCancelled(RequestID(3)) == .request(RequestID(3)))
+        let second = AMQPMethod.basicCancel(BasicCancel(consumerTag: "lamassu-1"))
+        #expect(machine.received(self.cancelled("lamassu-2")) == .reply(RequestID(2), self.cancelled("lamassu-2"), send: [second]))
+        #expect(machine.deliver(1) == .send(self.requeue(1)))
+        #expect(machine.received(self.cancelled("lamassu-1")) == .reply(nil, self.cancelled("lamassu-1"), send: []))
+    }
+
+    @Test(arguments: [true, false])
+    func `what nobody took of a stream, or of what looks like one, is not acknowledged with others`(hasCome: Bool) {
+        var machine = ChannelFixture.consuming(prefetch: 9)
+        _ = machine.consumeRequested(
+            RequestID(1), ConsumerRequest(queue: "q", prefetch: 9, acknowledgement: .batched(count: 2, delay: .seconds(1))),
+            deadline: self.later)
+        _ = machine.received(.basicQosOk(BasicQosOk()))
+        _ = machine.received(self.started("lamassu-2"))
+        let stream = AMQPProperties(headers: ["x-stream-offset": 1])
+        if hasCome { _ = machine.deliver(1, properties: stream) }
+        _ = machine.endRequested(RequestID(2), of: self.tag, deadline: self.later)
+        if !hasCome { #expect(machine.deliver(1, properties: stream) == .none) }
+        _ = machine.received(self.cancelled(self.tag))
+        for tag in [2, 3] as [UInt64] {
+            _ = machine.deliver(tag, to: "lamassu-2")
+            _ = machine.takeArrived(of: "lamassu-2")
+        }
+        #expect(machine.settleRequested(2, epoch: 0, .acknowledge(multiple: false), at: ChannelFixture.start) != .drop)
+        let acks = [2, 3].map { AMQPMethod.basicAck(BasicAck(deliveryTag: $0)) }
+        #expect(machine.settleRequested(3, epoch: 0, .acknowledge(multiple: false), at: ChannelFixture.start) == .sendAll(acks))
     }
 
     @Test func `a delivery is settled once`() {

@@ -165,4 +165,53 @@ import Testing
         #expect(reopening.closeRequested(RequestID(2), deadline: ChannelFixture.later)?.send != nil)
         #expect(reopening.received(.channelCloseOk(ChannelCloseOk())) == .closed(RequestID(2)))
     }
+
+    @Test func `a channel whose connection ended before it was opened is not opened`() {
+        var machine = ChannelStateMachine(maximumBodyBytes: 1)
+        #expect(machine.connectionEnded(.streamEnded) == [])
+        #expect(machine.openRequested(RequestID(1), deadline: self.later) == nil)
+        #expect(machine.connectionEnded(.streamEnded) == [], "nobody waits")
+    }
+
+    @Test func `what was answered before a loss is not answered again by the opening after it`() {
+        var machine = ChannelFixture.confirming(window: 9)
+        _ = machine.requested(RequestID(1), ChannelFixture.declare("a"), deadline: self.later)
+        _ = machine.received(ChannelFixture.declared("a"))
+        #expect(machine.answeredRequest == ChannelFixture.declare("a"))
+        _ = machine.connectionLost(.streamEnded, isRepublishing: true)
+        _ = machine.reopenRequested()
+        guard case .reply(nil, .channelOpenOk, _) = machine.received(.channelOpenOk(ChannelOpenOk())) else {
+            Issue.record("confirm mode is not selected anew")
+            return
+        }
+        #expect(machine.answeredRequest == nil)
+    }
+
+    @Test(arguments: [true, false]) func `a channel on which confirm mode was not selected after all takes messages without confirms`(
+        isLost: Bool
+    ) {
+        var machine = ChannelFixture.opened()
+        if isLost {
+            _ = machine.confirmsRequested(RequestID(1), window: 9, deadline: self.later)
+            #expect(machine.connectionLost(.streamEnded, isRepublishing: true).waiters == [.request(RequestID(1))])
+            _ = machine.reopenRequested()
+            _ = machine.received(.channelOpenOk(ChannelOpenOk()))
+        } else {
+            _ = machine.requested(RequestID(0), ChannelFixture.declare("a"), deadline: self.later)
+            _ = machine.confirmsRequested(RequestID(1), window: 9, deadline: self.later)
+            #expect(machine.hasConfirms == true)
+            #expect(machine.requestCancelled(RequestID(1)) == .request(RequestID(1)))
+        }
+        #expect(machine.hasConfirms == false)
+        #expect(machine.sendRequested(isGateOpen: true) == .write)
+    }
+
+    @Test func `confirm mode that another waits for stays asked for`() {
+        var machine = ChannelFixture.opened()
+        _ = machine.requested(RequestID(0), ChannelFixture.declare("a"), deadline: self.later)
+        _ = machine.confirmsRequested(RequestID(1), window: 9, deadline: self.later)
+        _ = machine.confirmsRequested(RequestID(2), window: 9, deadline: self.later)
+        _ = machine.requestCancelled(RequestID(1))
+        #expect(machine.hasConfirms == true)
+    }
 }

@@ -44,7 +44,7 @@ import Testing
             self.generator = SeededGenerator(seed: seed)
             let id = RequestID(0)
             self.waiting = [id]
-            self.inFlight = [self.machine.openRequested(id, deadline: self.now + .seconds(5))]
+            self.inFlight = [self.machine.openRequested(id, deadline: self.now + .seconds(5))].compactMap { $0 }
         }
 
         mutating func random(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &self.generator) }

@@ -49,6 +49,12 @@ import Testing
         }
     }
 
+    @Test func `what a publisher sent that is not UTF-8 is replaced, and the message is read`() throws {
+        let bytes = self.prefix + [0x04, 0x80, 3, 0x61, 0xFF, 0x62, 2, 0xC3, 0x28]
+        let properties = try AMQPContentHeader(decoding: bytes.span).properties
+        #expect(properties == AMQPProperties(correlationID: "a\u{FFFD}b", messageID: "\u{FFFD}("))
+    }
+
     @Test func `further words of flags are read as long as none of them is set`() throws {
         let bytes = self.prefix + [0x08, 0x01, 0x00, 0x01, 0x00, 0x00, 5]
         #expect(try AMQPContentHeader(decoding: bytes.span).properties == AMQPProperties(priority: 5))
