@@ -67,7 +67,7 @@ import Testing
             },
             client: { connection in
                 try await connection.withChannel { channel in
-                    try await channel.declareExchange("x", type: .fanout)
+                    try await channel.declareExchange("x", type: .topic)
                     await isOnTheWay.wait()
                 }
             })
