@@ -128,11 +128,16 @@ extension AWSClient {
 
     /// Waits until the rate at which AWS has answered allows another attempt.
     private func waitForToken() async throws(AWSError) {
-        let delay = self.state.withLimiter { $0.attemptStarted(at: $1) }
-        do {
-            try await self.pause(for: delay)
+        guard let place = self.state.withLimiter({ limiter, _ in limiter.attemptStarted() }) else { return }
+        do throws(AWSError) {
+            while true {
+                let delay = self.state.withLimiter { $0.takeToken(for: place, at: $1) }
+                guard delay > .zero else { return }
+                // Never all of a long wait: the rate may change, and who came before may give up.
+                try await self.pause(for: min(delay, .seconds(1)))
+            }
         } catch {
-            self.state.withLimiter { limiter, _ in limiter.attemptCancelled() }
+            self.state.withLimiter { limiter, _ in limiter.attemptCancelled(place) }
             throw error
         }
     }

@@ -16,7 +16,7 @@ public final class AWSClient: Sendable {
     let transport: any HTTPTransport
     let logger: Logger
     let signer = AWSSigner()
-    let state = ClientState()
+    let state: ClientState
     let metrics = AWSMetrics()
     let routes: ServiceRoutes
     let clock: ClientClock
@@ -36,6 +36,7 @@ public final class AWSClient: Sendable {
         self.transport = transport
         self.logger = logger
         self.clock = clock
+        self.state = ClientState(clock)
         self.routes = ServiceRoutes(configuration)
     }
 

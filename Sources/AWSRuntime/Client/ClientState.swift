@@ -9,18 +9,23 @@ final class ClientState: Sendable {
     private let quota = Mutex(RetryQuota())
     private let limiter: Mutex<SendRateLimiter>
     private let skew = Mutex(ClockSkew())
-    private let start = ContinuousClock.now
+    private let clock: ClientClock
+    private let start: ContinuousClock.Instant
 
     private let invocations = InvocationIDs()
 
-    init() { self.limiter = Mutex(SendRateLimiter(at: 0)) }
+    init(_ clock: ClientClock) {
+        self.clock = clock
+        self.start = clock.instant()
+        self.limiter = Mutex(SendRateLimiter(at: 0))
+    }
 
     func makeInvocationID() -> String { self.invocations.next() }
 
     func withQuota<Value: Sendable>(_ body: (inout RetryQuota) -> Value) -> Value { self.quota.withLock { body(&$0) } }
 
     func withLimiter<Value: Sendable>(_ body: (inout SendRateLimiter, Double) -> Value) -> Value {
-        let now = (ContinuousClock.now - self.start) / .seconds(1)
+        let now = (self.clock.instant() - self.start) / .seconds(1)
         return self.limiter.withLock { body(&$0, now) }
     }
 

@@ -23,14 +23,22 @@ package struct SendRateLimiter: Equatable, Sendable {
     /// Buckets of a second that the measured rate is taken by.
     private static let bucketsPerSecond = 2.0
 
+    /// The place of an attempt in the line for tokens.
+    package struct Place: Hashable, Sendable {
+        fileprivate let number: Int
+    }
+
     /// Whether attempts wait for tokens: from the first throttling on.
     package private(set) var isEnabled = false
     /// Tokens per second.
     package private(set) var fillRate = 1.0
     private var capacity = 1.0
-    /// Below zero where attempts wait for tokens to come.
     private var tokens = 0.0
     private var lastFill: Double
+
+    /// The attempts that wait for tokens, in the order in which they came.
+    private var line: [Place] = []
+    private var lastPlace = 0
 
     /// Answers per second, smoothed.
     private var measuredRate = 0.0
@@ -47,20 +55,33 @@ package struct SendRateLimiter: Equatable, Sendable {
         self.lastThrottling = now
     }
 
-    /// An attempt is to be sent: takes a token, which may still have to come.
+    /// An attempt is to be sent: it lines up for a token.
     ///
-    /// - Returns: how long to wait for it.
-    package mutating func attemptStarted(at now: Double) -> Duration {
-        guard self.isEnabled else { return .zero }
-        self.fill(at: now)
-        self.tokens -= 1
-        return self.tokens >= 0 ? .zero : .seconds(-self.tokens / self.fillRate)
+    /// - Returns: its place; `nil` where it needs none.
+    package mutating func attemptStarted() -> Place? {
+        guard self.isEnabled else { return nil }
+        self.lastPlace += 1
+        let place = Place(number: self.lastPlace)
+        self.line.append(place)
+        return place
     }
 
-    /// An attempt gave up the wait: its token goes to another one.
-    package mutating func attemptCancelled() {
-        if self.isEnabled { self.tokens = min(self.capacity, self.tokens + 1) }
+    /// Takes a token for an attempt, and it out of the line, once there is one for each that came before too.
+    ///
+    /// - Returns: how long to wait, at the rate of now, until asking again; zero where the attempt has its token.
+    package mutating func takeToken(for place: Place, at now: Double) -> Duration {
+        guard let index = self.line.firstIndex(of: place) else { return .zero }
+        self.fill(at: now)
+        let missing = Double(index + 1) - self.tokens
+        // Who has waited as long as told may lack a rounding error.
+        guard missing <= 1e-9 else { return .seconds(missing / self.fillRate) }
+        self.line.remove(at: index)
+        self.tokens -= 1
+        return .zero
     }
+
+    /// An attempt gave up the wait: those behind it move up.
+    package mutating func attemptCancelled(_ place: Place) { self.line.removeAll { $0 == place } }
 
     /// An attempt was answered, or failed without an answer.
     package mutating func attemptEnded(wasThrottled: Bool, at now: Double) {

@@ -99,7 +99,7 @@ final class CurlHTTPExchange {
         self.url = ""
         self.easy.reset()
         try self.easy.apply(self.settings)
-        if profile.isLinkLocal, self.settings.proxy == .environment { try self.easy.set(CURLOPT_PROXY, "") }
+        if profile.isMachineLocal, self.settings.proxy == .environment { try self.easy.set(CURLOPT_PROXY, "") }
         try self.easy.prepareSocket(connectTimeout: profile.connectTimeout)
         if let tls = profile.tls { try self.easy.apply(tls) }
         if let idleTimeout = profile.idleTimeout {

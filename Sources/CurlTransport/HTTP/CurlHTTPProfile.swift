@@ -9,7 +9,7 @@ struct CurlHTTPProfile: Equatable {
     let body: HTTPWireRequest.Body
     let connectTimeout: Duration
     let idleTimeout: Duration?
-    let isLinkLocal: Bool
+    let isMachineLocal: Bool
     /// `nil` where the scheme is `http`.
     let tls: TLSConfiguration?
 
@@ -18,7 +18,7 @@ struct CurlHTTPProfile: Equatable {
         self.body = submission.wire.body
         self.connectTimeout = submission.request.connectTimeout
         self.idleTimeout = submission.request.idleTimeout
-        self.isLinkLocal = submission.wire.isLinkLocal
+        self.isMachineLocal = submission.wire.isMachineLocal
         self.tls = submission.wire.isSecured ? submission.request.tls : nil
     }
 }

@@ -6,11 +6,11 @@ public import Transport
 
 /// Sends HTTP requests with libcurl: one I/O thread, and connections that are kept and used again.
 ///
-/// Requests are sent as they are: `Host` is the authority, `Content-Length` the body's size, and no other field is added; a
-/// response's body comes as it was sent, compressed or not. A connection is used again only for the same server under the
-/// same `TLSConfiguration`. When a server closes a kept connection just as the next request goes out, without a byte of
-/// answer, libcurl sends that request once more on a fresh one; a request that must not arrive twice needs a token by which
-/// the server knows it again. A request whose body streams is sent once.
+/// Requests are sent as they are: `Host` is the authority without the scheme's own port, `Content-Length` the body's size, and
+/// no other field is added; a response's body comes as it was sent, compressed or not. A connection is used again only for the
+/// same server under the same `TLSConfiguration`. When a server closes a kept connection just as the next request goes out,
+/// without a byte of answer, libcurl sends that request once more on a fresh one; a request that must not arrive twice needs a
+/// token by which the server knows it again. A request whose body streams is sent once.
 ///
 /// The thread starts with the first request and ends with ``shutdown()`` or when the transport goes away. Should libcurl itself fail, as
 /// where there is no memory, what is under way fails with its error, and the next request starts another thread.

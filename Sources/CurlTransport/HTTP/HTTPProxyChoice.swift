@@ -13,8 +13,8 @@ public struct HTTPProxyChoice: Hashable, Sendable {
 
     /// The proxy that the environment names: `https_proxy` (or in capitals), `http_proxy`, `all_proxy`, but for the hosts of `no_proxy`.
     ///
-    /// The variables are read at each connect; their URLs may carry credentials. Addresses that only this machine can reach, such as those of
-    /// the instance metadata and the container credentials of AWS, are reached directly.
+    /// The variables are read at each connect; their URLs may carry credentials. This machine itself, as `localhost` or by an address, and
+    /// addresses that only it can reach, such as those of the instance metadata and the container credentials of AWS, are reached directly.
     public static let environment = HTTPProxyChoice(kind: .environment)
     /// None, whatever the environment says.
     public static let none = HTTPProxyChoice(kind: .none)

@@ -35,13 +35,19 @@ package struct HTTPWireRequest: Equatable, Sendable {
     /// Whether the scheme is `https`.
     package let isSecured: Bool
 
-    /// Whether the host is an address that only this machine can reach, where no proxy is of use: one of 169.254.0.0/16 or fe80::/10, or of
-    /// fd00:ec2::/32, where EC2 has what it has for a machine alone.
-    package var isLinkLocal: Bool {
-        let host = self.authority.utf8
-        if host.first != UInt8(ascii: "[") { return host.starts(with: "169.254.".utf8) && host.allSatisfy { $0 < UInt8(ascii: "A") } }
-        let address = self.authority.dropFirst().lowercased()
-        return ["fe8", "fe9", "fea", "feb"].contains { address.hasPrefix($0) } || address.hasPrefix("fd00:ec2:")
+    /// Whether the host is one that only this machine can reach, where no proxy is of use: itself, as `localhost`, one of 127.0.0.0/8 or
+    /// ::1; an address of 169.254.0.0/16 or fe80::/10; or one of fd00:ec2::/32, where EC2 has what it has for a machine alone.
+    package var isMachineLocal: Bool {
+        if self.authority.utf8.first == UInt8(ascii: "[") {
+            let address = self.authority.dropFirst().lowercased()
+            return ["::1]", "fe8", "fe9", "fea", "feb", "fd00:ec2:"].contains { address.hasPrefix($0) }
+        }
+        let host = Substring(self.authority.utf8.prefix { $0 != UInt8(ascii: ":") })
+        if host.utf8.count == 9, host.lowercased() == "localhost" { return true }
+        guard host.hasPrefix("127.") || host.hasPrefix("169.254.") else { return false }
+        // Four numbers: a name such as 127.0.0.1.example.com is none of this machine.
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts.allSatisfy { UInt8($0) != nil }
     }
 
     /// Method and authority, for messages; not the path, whose query may carry a signature.
@@ -76,7 +82,14 @@ package struct HTTPWireRequest: Equatable, Sendable {
             case .known(let count): count
             case .unknown: nil
             }
-        (self.fieldLines, self.fieldCount) = try Self.lines(of: head.headerFields, authority: authority, bodyLength: length)
+        (self.fieldLines, self.fieldCount) = try Self.lines(
+            of: head.headerFields, authority: authority, host: Self.host(authority, isSecured: self.isSecured), bodyLength: length)
+    }
+
+    /// The authority without the port where it is the scheme's own, as a signature has it.
+    private static func host(_ authority: String, isSecured: Bool) -> String {
+        let port = isSecured ? ":443" : ":80"
+        return authority.hasSuffix(port) ? String(authority.dropLast(port.count)) : authority
     }
 
     private static func body(of request: HTTPTransportRequest, streaming: HTTPBodyLength?) throws(TransportError) -> Body {
@@ -99,20 +112,22 @@ package struct HTTPWireRequest: Equatable, Sendable {
     }
 
     private static func lines(
-        of fields: HTTPFields, authority: String, bodyLength: Int?
+        of fields: HTTPFields, authority: String, host: String, bodyLength: Int?
     ) throws(TransportError) -> (lines: [UInt8], count: Int) {
         var lines: [UInt8] = []
         lines.reserveCapacity(1_024)
         var count = 2
         lines += "Host: ".utf8
-        lines += authority.utf8
+        lines += host.utf8
         lines += "\0Expect:\0".utf8
         var hasAccept = false
         var hasContentType = false
         for field in fields {
             switch field.name.canonicalName {
             case "host":
-                guard field.value == authority else { throw Self.invalid("the Host field differs from the authority") }
+                guard field.value == host || field.value == authority else {
+                    throw Self.invalid("the Host field differs from the authority")
+                }
                 continue
             case "content-length":
                 guard let bodyLength, field.value == String(bodyLength) else {

@@ -128,20 +128,58 @@ import Transport
 
     // MARK: Modes
 
-    @Test func `in the mode adaptive throttling makes the next call wait`() async throws {
-        let waits = AWSClientTests.Waits()
-        let transport = ScriptedTransport([.answer(429, ""), .answer(200, "{}"), .answer(200, "{}")])
-        var configuration = AWSConfiguration(
+    /// Time that passes only where somebody waits; some waits are cancelled.
+    private final class WaitedTime: Sendable {
+        private let state: Mutex<(waits: [Duration], now: ContinuousClock.Instant, cancellations: Int)>
+        var waits: [Duration] { self.state.withLock { $0.waits } }
+
+        init(cancelling cancellations: Int = 0) { self.state = Mutex(([], ContinuousClock.now, cancellations)) }
+
+        func now() -> ContinuousClock.Instant { self.state.withLock { $0.now } }
+
+        func wait(_ duration: Duration) throws {
+            try self.state.withLock { state in
+                guard state.cancellations == 0 else {
+                    state.cancellations -= 1
+                    throw CancellationError()
+                }
+                state.waits.append(duration)
+                state.now = state.now.advanced(by: duration)
+            }
+        }
+    }
+
+    /// A client that was throttled at once, and may send every two seconds from then on.
+    private static func throttledClient(_ clock: ClientClock, callTimeout: Duration? = nil) async throws -> AWSClient {
+        let configuration = AWSConfiguration(
             region: "eu-west-1", credentials: Self.credentials, endpoint: try AWSEndpoint(url: "http://127.0.0.1:1"),
-            retry: AWSRetryPolicy(mode: .adaptive, maximumAttempts: 1))
-        configuration.retry.maximumDelay = .zero
-        let client = AWSClient(
-            configuration, transport: transport, logger: Logger(label: "test"), clock: ClientClock(sleep: { waits.append($0) }))
-        await #expect(throws: AWSError.self) { try await client.send(Echo()) }
-        #expect(waits.all.isEmpty)
+            retry: AWSRetryPolicy(mode: .adaptive, maximumAttempts: 1), callTimeout: callTimeout)
+        let transport = ScriptedTransport([.answer(429, ""), .answer(200, "{}"), .answer(200, "{}")])
+        let client = AWSClient(configuration, transport: transport, logger: Logger(label: "test"), clock: clock)
+        let error = await #expect(throws: AWSError.self) { try await client.send(Echo()) }
+        #expect(error?.status == 429)
+        return client
+    }
+
+    @Test func `in the mode adaptive throttling makes the next call wait`() async throws {
+        let time = WaitedTime()
+        let client = try await Self.throttledClient(ClientClock(instant: { time.now() }, sleep: { try time.wait($0) }))
+        #expect(time.waits.isEmpty)
         _ = try await client.send(Echo())
-        #expect(waits.all.count == 1)
-        #expect(waits.all.allSatisfy { $0 > .seconds(1) && $0 <= .seconds(2) })
+        #expect(time.waits == [.seconds(1), .seconds(1)])
+    }
+
+    @Test func `a call that gives up its wait for a token makes room`() async throws {
+        let time = WaitedTime(cancelling: 1)
+        let client = try await Self.throttledClient(ClientClock(instant: { time.now() }, sleep: { try time.wait($0) }))
+        await #expect(throws: AWSError(.cancelled, code: "Cancelled", message: "")) { try await client.send(Echo()) }
+        _ = try await client.send(Echo())
+        #expect(time.waits == [.seconds(1), .seconds(1)])
+    }
+
+    @Test func `a wait for a token ends when the call's time is over`() async throws {
+        let client = try await Self.throttledClient(.system, callTimeout: .milliseconds(500))
+        await #expect(throws: AWSError(.timedOut, code: "CallTimedOut", message: "")) { try await client.send(Echo()) }
     }
 
     // MARK: Header fields

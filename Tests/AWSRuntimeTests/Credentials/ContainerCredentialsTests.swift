@@ -59,10 +59,11 @@ import Testing
         #expect(transport.authorities.isEmpty)
     }
 
-    @Test func `a token file that is not there is an error`() async throws {
+    @Test(arguments: ["/nowhere/token", "/dev/null", "/"])
+    func `a token file that is not there, or is no file, is an error`(path: String) async throws {
         let provider = ContainerCredentialsProvider(
             environment: [
-                "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://localhost/x", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": "/nowhere/token",
+                "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://localhost/x", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": path,
             ], transport: ScriptedTransport.unreachable)
         await #expect(throws: AWSError(.credentials, code: .invalidCredentialsConfiguration, message: "")) {
             try await provider.credentials()

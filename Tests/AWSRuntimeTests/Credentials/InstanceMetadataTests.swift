@@ -116,6 +116,19 @@ import Testing
         }
     }
 
+    @Test func `once the role is detached, the last credentials are given no more`() async throws {
+        try await CredentialsServer.run { server in
+            let provider = Self.provider(server)
+            _ = try await provider.credentials()
+            try await server.set(["role": nil])
+            await #expect(throws: AWSError(.credentials, code: .noCredentials, message: "")) { try await provider.credentials() }
+            // Nor when the service fails after that.
+            try await server.fail(.init(path: "/latest/meta-data", status: 500))
+            let error = await #expect(throws: AWSError.self) { try await provider.credentials() }
+            #expect(error?.status == 500)
+        }
+    }
+
     @Test(arguments: [
         (variables: [:], host: "169.254.169.254"),
         (["AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE": "IPv6"], "[fd00:ec2::254]"),

@@ -223,7 +223,7 @@ import Transport
         }
     }
 
-    @Test func `the files are where the variables say, and one that is too long or no file is refused`() async throws {
+    @Test func `the files are where the variables say, and one that is too long or lacks the profile is refused`() async throws {
         try await CredentialsServer.run { server in
             try server.write("other", "[work]\naws_access_key_id = AKID3\naws_secret_access_key = s\n")
             try server.write("long", String(repeating: "# a comment\n", count: 100_000))
@@ -238,6 +238,24 @@ import Transport
                 await #expect(throws: AWSError(.credentials, code: .invalidCredentialsConfiguration, message: "")) {
                     try await provider(path).credentials()
                 }
+            }
+        }
+    }
+
+    @Test func `a path to no file is as good as none, and keeps neither the chain nor the configuration from others`() async throws {
+        try await CredentialsServer.run { server in
+            let logger = Logger(label: "test")
+            for path in ["/dev/null", server.home, "\(server.home)/nowhere"] {
+                let environment = server.environment.merging([
+                    "AWS_CONFIG_FILE": path, "AWS_SHARED_CREDENTIALS_FILE": path, "AWS_REGION": "eu-west-3",
+                ]) { $1 }
+                let profile = ProfileCredentialsProvider(environment: environment, transport: server.transport, logger: logger)
+                await #expect(throws: AWSError(.credentials, code: .noCredentials, message: "")) { try await profile.credentials() }
+                let chain = CachedCredentialsProvider.default(environment: environment, transport: server.transport, logger: logger)
+                #expect(try await chain.credentials().accessKeyID.hasPrefix("ASIA"))
+                let keys = environment.merging(["AWS_ACCESS_KEY_ID": "AKIDE", "AWS_SECRET_ACCESS_KEY": "s"]) { $1 }
+                let configuration = try await AWSConfiguration.load(environment: keys, transport: server.transport, logger: logger)
+                #expect(try await configuration.credentials.credentials().accessKeyID == "AKIDE")
             }
         }
     }

@@ -98,6 +98,23 @@ struct HTTPProxyTests {
         }
     }
 
+    @Test func `the environment's proxy is not for this machine`() async {
+        // The environment is that of a process.
+        await #expect(processExitsWith: .success) {
+            for variable in ["no_proxy", "NO_PROXY"] { unsafe unsetenv(variable) }
+            unsafe setenv("http_proxy", "http://127.0.0.1:1", 1)
+            try await withServer { server in
+                let transport = CurlHTTPTransport()
+                for host in ["127.0.0.1", "localhost"] {
+                    let response = try await transport.send(server.request("/echo", host: host))
+                    #expect(response.head.status == .ok)
+                }
+                let other = await transport.failure(of: server.request("/echo", host: "service.example"))
+                #expect(other?.code == .connectionRefused)
+            }
+        }
+    }
+
     @Test func `a body streams through a tunnel`() async throws {
         try await withServer(tls: true) { server in
             let transport = Self.transport(HTTPProxy(host: "127.0.0.1", port: server.port("proxy")))

@@ -51,13 +51,27 @@ import Transport
     }
 
     @Test func `a Host field is accepted where it says what the authority says`() throws {
-        for (host, isValid) in [("host:8080", true), ("host", false)] {
+        for (authority, host, isValid) in [
+            ("host:8080", "host:8080", true), ("host:8080", "host", false), ("host:80", "host", true), ("host:80", "host:80", true),
+        ] {
             let head = HTTPRequest(
-                method: .get, scheme: "http", authority: "host:8080", path: "/", headerFields: [try name("Host"): host])
+                method: .get, scheme: "http", authority: authority, path: "/", headerFields: [try name("Host"): host])
             let wire = try? HTTPWireRequest(Self.request(head))
             #expect((wire != nil) == isValid)
             #expect(wire?.lines.count { $0.starts(with: "Host:".utf8) } == (isValid ? 1 : nil))
         }
+    }
+
+    @Test(arguments: [
+        ("https", "host:443", "host"), ("HTTPS", "host:443", "host"), ("http", "host:80", "host"), ("https", "[::1]:443", "[::1]"),
+        ("http", "[fe80::80]:80", "[fe80::80]"), ("https", "[fe80::443]", "[fe80::443]"), ("https", "host:80", "host:80"),
+        ("http", "host:443", "host:443"), ("https", "host:8443", "host:8443"), ("https", "host", "host"),
+    ])
+    func `Host leaves out the scheme's own port, as a signature does`(scheme: String, authority: String, host: String) throws {
+        let wire = try HTTPWireRequest(Self.request(HTTPRequest(method: .get, scheme: scheme, authority: authority, path: "/")))
+        #expect(wire.lines.first == Array("Host: \(host)".utf8)[...])
+        #expect(wire.url == "\(scheme.lowercased())://\(authority)/")
+        #expect(wire.authority == authority)
     }
 
     @Test func `HEAD has no body`() {
@@ -67,12 +81,15 @@ import Transport
 
     @Test(arguments: [
         ("169.254.169.254", true), ("169.254.170.2:80", true), ("[fe80::1]:8080", true), ("[FEBF::1]", true), ("[fd00:ec2::254]", true),
-        ("[fd00:ec2::23]:80", true), ("169.254.example.com", false), ("169.255.0.1", false), ("127.0.0.1", false), ("[fec0::1]", false),
-        ("[fd00:ec20::1]", false), ("[::1]", false), ("fe80.example.com", false), ("sts.amazonaws.com", false),
+        ("[fd00:ec2::23]:80", true), ("127.0.0.1", true), ("127.255.0.9:8080", true), ("localhost", true), ("LOCALHOST:8080", true),
+        ("[::1]", true), ("[::1]:8080", true), ("169.254.example.com", false), ("169.255.0.1", false), ("127.0.0.1.example.com", false),
+        ("127.example.com", false), ("127.0.0.256", false), ("127.0.1", false), ("128.0.0.1", false), ("localhost.example.com", false),
+        ("otherhost", false), ("[::12]", false), ("[fec0::1]", false), ("[fd00:ec20::1]", false), ("fe80.example.com", false),
+        ("sts.amazonaws.com", false),
     ])
-    func `an address that only this machine reaches is known`(authority: String, isLinkLocal: Bool) throws {
+    func `an address that only this machine reaches is known`(authority: String, isMachineLocal: Bool) throws {
         let head = HTTPRequest(method: .get, scheme: "http", authority: authority, path: "/")
-        #expect(try HTTPWireRequest(Self.request(head)).isLinkLocal == isLinkLocal)
+        #expect(try HTTPWireRequest(Self.request(head)).isMachineLocal == isMachineLocal)
     }
 
     @Test func `messages name the server and not the query`() throws {

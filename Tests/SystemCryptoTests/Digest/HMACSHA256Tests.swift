@@ -56,6 +56,17 @@ import Testing
         #expect(code.hexadecimal == "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad")
     }
 
+    @Test func `messages under one key have their own codes, one after the other`() throws {
+        let vector = try #require(Self.vectors.first { $0.number == 2 })
+        let key = try HMACSHA256(key: vector.key.span)
+        for _ in 0..<3 {
+            let code = try key.authenticationCode(for: vector.message.span)
+            #expect(code.hexadecimal == vector.code)
+            // What came between leaves nothing behind.
+            _ = try key.authenticationCode(for: vector.key.span)
+        }
+    }
+
     @Test func `one key serves many threads at once`() async throws {
         let key = try HMACSHA256(key: Array("key".utf8).span)
         try await expectSameOnManyThreads { try key.authenticationCode(for: $0.span) }

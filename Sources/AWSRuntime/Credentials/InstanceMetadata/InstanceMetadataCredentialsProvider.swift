@@ -109,7 +109,10 @@ public final class InstanceMetadataCredentialsProvider: AWSCredentialsProvider {
                 try Self.word(in: response, "role")
             }
         } catch {
-            throw error.status == 404 ? .noCredentials("the instance has no role: attach an instance profile") : error
+            guard error.status == 404 else { throw error }
+            var absence = AWSError.noCredentials("the instance has no role: attach an instance profile")
+            absence.status = error.status
+            throw absence
         }
         let path = Self.rolePath + PercentEncoding.encode(role)
         return try await exchange.send(HTTPRequest(.get, endpoint, path: path, fields: fields)) { response throws(AWSError) in
@@ -146,9 +149,10 @@ public final class InstanceMetadataCredentialsProvider: AWSCredentialsProvider {
         return String(decoding: line, as: UTF8.self)
     }
 
-    /// What was given last, unless the service said that there is no role or the task was cancelled.
+    /// What was given last, unless the service said that there is no role, with which it ends for good, or the task was cancelled.
     private func lastCredentials(after error: AWSError) throws(AWSError) -> AWSCredentials {
-        guard error.kind != .cancelled, error.status != 404, var credentials = self.state.withLock({ $0.last }) else { throw error }
+        if error.status == 404 { self.state.withLock { $0.last = nil } }
+        guard error.kind != .cancelled, var credentials = self.state.withLock({ $0.last }) else { throw error }
         let extended = self.extendedExpiration()
         if let expiration = credentials.expiration, expiration < extended { credentials.expiration = extended }
         return credentials

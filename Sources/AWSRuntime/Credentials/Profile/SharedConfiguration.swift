@@ -17,8 +17,8 @@ public struct SharedConfiguration: Hashable, Sendable {
 
     /// Reads the files that `AWS_CONFIG_FILE` and `AWS_SHARED_CREDENTIALS_FILE` name, or else `~/.aws/config` and `~/.aws/credentials`.
     ///
-    /// A file that is not there counts as empty. Reading takes no thread of the cooperative pool, 10 seconds a file at most, and not more
-    /// than 1 MiB.
+    /// A file that is not there, may not be opened or is no regular one counts as empty, as botocore has it. Reading takes no thread of the
+    /// cooperative pool, 10 seconds a file at most, and not more than 1 MiB.
     ///
     /// - Parameters:
     ///   - environment: the variables; by default those of the process, read now.
@@ -30,9 +30,9 @@ public struct SharedConfiguration: Hashable, Sendable {
     ) async throws(AWSError) -> SharedConfiguration {
         let paths = self.paths(environment)
         var configuration: [UInt8] = []
-        if let path = paths.configuration { configuration = try await CredentialsFile.contents(of: path) ?? [] }
+        if let path = paths.configuration { configuration = try await CredentialsFile.contents(of: path, isOptional: true) ?? [] }
         var credentials: [UInt8] = []
-        if let path = paths.credentials { credentials = try await CredentialsFile.contents(of: path) ?? [] }
+        if let path = paths.credentials { credentials = try await CredentialsFile.contents(of: path, isOptional: true) ?? [] }
         let named = profile ?? environment["AWS_PROFILE"].flatMap { $0.isEmpty ? nil : $0 }
         return try SharedConfiguration(
             configuration: configuration, at: paths.configuration ?? "", credentials: credentials, at: paths.credentials ?? "",

@@ -19,20 +19,25 @@ enum CredentialsFile {
     private enum Outcome {
         case bytes([UInt8])
         case missing
+        /// It may not be opened, or is no regular file.
+        case inaccessible(String)
         case failed(String)
     }
 
     /// Reads a file.
     ///
-    /// - Parameter path: the file's path.
+    /// - Parameters:
+    ///   - path: the file's path.
+    ///   - isOptional: whether one that may not be opened, or is no regular file, counts as none.
     /// - Returns: its bytes; `nil` where there is no such file.
     /// - Throws: ``AWSError`` of kind ``AWSError/Kind/credentials`` when it cannot be read, is no regular file, is too long, or takes too
     ///   long; of kind ``AWSError/Kind/cancelled`` when the task was cancelled.
-    static func contents(of path: String) async throws(AWSError) -> [UInt8]? {
+    static func contents(of path: String, isOptional: Bool = false) async throws(AWSError) -> [UInt8]? {
         switch await BlockingWork.run(timeout: self.timeout, { self.readNow(path) }) {
         case .bytes(let bytes): return bytes
         case .missing: return nil
-        case .failed(let reason): throw self.failure("\(path) cannot be read: \(reason)")
+        case .inaccessible where isOptional: return nil
+        case .inaccessible(let reason), .failed(let reason): throw self.failure("\(path) cannot be read: \(reason)")
         case nil: throw self.interrupted(path)
         }
     }
@@ -54,11 +59,18 @@ enum CredentialsFile {
     private static func readNow(_ path: String) -> Outcome {
         // Without O_NONBLOCK, opening a named pipe waits for a writer.
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { return errno == ENOENT || errno == ENOTDIR ? .missing : .failed(self.reason()) }
+        guard descriptor >= 0 else {
+            switch errno {
+            case ENOENT, ENOTDIR: return .missing
+            // The last one is what a socket gives.
+            case EACCES, EPERM, ENXIO: return .inaccessible(self.reason())
+            default: return .failed(self.reason())
+            }
+        }
         defer { _ = close(descriptor) }
         var information = stat()
         guard unsafe fstat(descriptor, &information) == 0 else { return .failed(self.reason()) }
-        guard information.st_mode & S_IFMT == S_IFREG else { return .failed("it is no regular file") }
+        guard information.st_mode & S_IFMT == S_IFREG else { return .inaccessible("it is no regular file") }
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 16_384)
         while true {
