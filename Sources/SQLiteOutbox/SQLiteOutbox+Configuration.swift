@@ -45,6 +45,8 @@ extension SQLiteOutbox {
         package var schema = OutboxSchema.current
         /// The layer below SQLite, for tests.
         package var vfs: String?
+        /// What tells this boot of the machine from others, empty where nothing does; another one in tests.
+        package var boot = BootClock.boot
 
         /// Makes a configuration with the defaults.
         ///

@@ -11,7 +11,7 @@ public import LamassuEvents
 /// aside, with what is parked in it.
 ///
 /// One subscriber at a time uses what is parked for a subscription, wherever it runs on the machine: it holds a lock from its first call until
-/// ``release()`` or the end of its process. Another one gets `parkedStoreInUse` meanwhile, so that its bus handles nothing and tries
+/// ``release()`` or the end of its process. Another one gets `parkedStoreInUse` meanwhile, so that its bus receives nothing and tries
 /// again. Listing and removing need no lock, so that an operator may look in at any time.
 public final class SQLiteParkedStore: ParkedStore {
     private let outbox: SQLiteOutbox

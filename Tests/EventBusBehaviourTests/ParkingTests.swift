@@ -88,6 +88,34 @@ import Testing
         try await fixture.remove(subscription)
     }
 
+    @Test(arguments: BusKind.durable) func `a subscriber that cannot have its store takes nothing from one that can, and takes over`(
+        kind: BusKind
+    ) async throws {
+        let fixture = Fixture(kind)
+        let subscription = self.subscription(fixture)
+        let store = OccupiedStore()
+        let (successor, journal) = (Journal(), Journal())
+        let standby = try fixture.bus()
+        try standby.subscribe(subscription, handler: successor, parkedStore: store)
+        try await fixture.withRunning(standby, []) { standby in
+            // Long enough for it to be the first consumer, if it were one.
+            try await eventually("the store has refused it") { store.refusals >= 20 }
+            try await fixture.withSubscriber(subscription, journal) { bus in
+                for number in 1...3 { try await bus.publish(fixture.event(.caCreate, .ca("\(number)"), .number(JSONNumber(number)))) }
+                try await eventually("all are done") { bus.statistics(of: subscription.name)?.done == 3 }
+            }
+            #expect(standby.statistics(of: subscription.name)?.received == 0)
+            #expect(standby.statistics(of: subscription.name)?.isConnected == false)
+            store.vacate()
+            try await eventually("it takes over") { standby.statistics(of: subscription.name)?.isConnected == true }
+            try await standby.publish(fixture.event(.caCreate, .ca("late"), 4))
+            try await successor.wait(for: 1)
+        }
+        #expect(Set(journal.numbers) == [1, 2, 3])
+        #expect(successor.numbers == [4])
+        try await fixture.remove(subscription)
+    }
+
     @Test(arguments: BusKind.all) func `a parked event whose budget is spent is a dead letter`(kind: BusKind) async throws {
         let fixture = Fixture(kind)
         let store = InMemoryParkedStore()

@@ -64,6 +64,42 @@ struct SharingTests {
         #expect(try await other.depth().events == 0)
     }
 
+    @Test func `a relay that stood still for longer than its lease sends all that nobody has taken meanwhile`() async throws {
+        let folder = try DatabaseFolder()
+        let outbox = try await folder.open()
+        for id in ["a", "b", "c"] { _ = try await outbox.enqueue(.test(id)) }
+        var relay = RelayStateMachine(limits: .init(window: 4, isDurable: true, leaseDuration: outbox.leaseDuration))
+        relay.sessionOpened()
+        var now = ContinuousClock.now
+        var sent: [String] = []
+        relaying: while true {
+            switch relay.next(at: now) {
+            case .claim(let limit, let perSubject):
+                let entries = try await outbox.claim(limit: limit, perSubject: perSubject)
+                relay.claimed(entries, limit: limit, requestedAt: now, nextDue: nil)
+            case .publish(let numbers):
+                for number in numbers {
+                    if let entry = relay.entry(number) { sent.append(entry.event.id.rawValue) }
+                    // The first one is on its way when the process stops.
+                    if sent.count == 1 { now += .seconds(60) }
+                    _ = relay.confirmed(number)
+                }
+            case .settle(let settlements):
+                _ = try await outbox.settle(settlements)
+                relay.settled()
+            case .release:
+                try await outbox.release()
+                relay.released()
+            case .renewLeases:
+                try await outbox.renewLeases()
+                relay.renewed(requestedAt: now)
+            case .wait, .endSession, .finished: break relaying
+            }
+        }
+        #expect(sent == ["a", "b", "c"])
+        #expect(try await outbox.depth().events == 0)
+    }
+
     @Test func `a lease from the future, or of another boot, holds nobody up`() async throws {
         let folder = try DatabaseFolder()
         let first = try await folder.open()
@@ -79,6 +115,18 @@ struct SharingTests {
         try host.run("UPDATE lamassu_outbox_totals SET boot = 'another'")
         let third = try await folder.open()
         #expect(try await third.claim(limit: 1, perSubject: 1).count == 1)
+    }
+
+    @Test func `a rest of a boot that the system does not name holds nobody up once the file is opened again`() async throws {
+        let folder = try DatabaseFolder()
+        let first = try await folder.open { $0.boot = "" }
+        _ = try await first.enqueue(.test("a"))
+        let entry = try #require(try await first.claim(limit: 1, perSubject: 1).first)
+        _ = try await first.settle([.deferred(entry.number, for: .seconds(3_600))])
+        #expect(try await first.claim(limit: 1, perSubject: 1).isEmpty)
+
+        let second = try await folder.open { $0.boot = "" }
+        #expect(try await second.claim(limit: 1, perSubject: 1).map(\.number) == [entry.number])
     }
 
     @Test func `a store that is closed leaves nothing leased`() async throws {

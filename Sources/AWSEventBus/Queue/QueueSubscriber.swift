@@ -52,12 +52,12 @@ final class QueueSubscriber: Sendable {
 
     /// Receives and handles until a drain is complete, which begins when `stop` opens.
     func run(until stop: Latch) async {
-        let drained = Latch()
+        let (loaded, drained) = (Latch(), Latch())
         await withDiscardingTaskGroup { group in
             group.addTask { await self.keep(until: drained) }
             await withDiscardingTaskGroup { group in
-                group.addTask { await self.receive(until: stop) }
-                await self.worker.run(until: stop)
+                group.addTask { await self.receive(until: stop, loaded) }
+                await self.worker.run(until: stop, loaded: loaded)
             }
             drained.open()
         }
@@ -74,9 +74,9 @@ final class QueueSubscriber: Sendable {
 
     // MARK: Receiving
 
-    private func receive(until stop: Latch) async {
+    private func receive(until stop: Latch, _ loaded: Latch) async {
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.receiveBatches(until: stop) }
+            group.addTask { await self.receiveBatches(until: stop, loaded) }
             group.addTask {
                 // The call that waits for messages is let end: one that is broken off may hide a message that nobody gets.
                 await stop.wait()
@@ -87,12 +87,15 @@ final class QueueSubscriber: Sendable {
         }
     }
 
-    private func receiveBatches(until stop: Latch) async {
+    private func receiveBatches(until stop: Latch, _ loaded: Latch) async {
         var failures = 0
         while !stop.isOpen {
             do throws(LamassuEventsError) {
                 let addresses = try await self.setUp()
                 self.addresses.withLock { $0 = addresses }
+                // The queue keeps what comes, for another process that may have what is parked.
+                await loaded.wait()
+                guard !stop.isOpen else { return }
                 self.inbox.sessionOpened()
                 while case let room = await self.room(until: stop), room > 0 {
                     try await self.receiveBatch(of: room, from: addresses.queueURL)

@@ -13,7 +13,8 @@ internal import Synchronization
 /// of it, waits until the publish timeout.
 ///
 /// **What it does not.** It keeps nothing on disk. When the process ends without a drain, what is in the queues is lost; a drain handles
-/// all of it, within ``HandlingConfiguration/drainTimeout``. The last dead letters are in ``deadLetters``.
+/// all of it, within ``HandlingConfiguration/drainTimeout``, and with it what is parked in a store that is not durable. What a durable
+/// store has is left to the next start. The last dead letters are in ``deadLetters``.
 public final class InProcessEventBus: EventBus {
     private struct Member {
         var subscription: Subscription
@@ -108,8 +109,8 @@ public final class InProcessEventBus: EventBus {
 
     /// Brings events to the handlers until it is cancelled; then it takes no more, and handles what it has.
     ///
-    /// - Throws: ``LamassuEventsError/Code/drainTimedOut`` when events were left after the drain timeout of their subscription, which are lost;
-    ///   or, at once, ``LamassuEventsError/Code/alreadyRan``.
+    /// - Throws: ``LamassuEventsError/Code/drainTimedOut`` when events were left after the drain timeout of their subscription, also in a
+    ///   store that is not durable, which are lost; or, at once, ``LamassuEventsError/Code/alreadyRan``.
     public func run() async throws(LamassuEventsError) {
         try self.runs.start()
         let members = self.state.withLock { state in
@@ -130,8 +131,11 @@ public final class InProcessEventBus: EventBus {
             // Else whoever delivers last does it, so that the drain finds every event that was taken.
             if isQuiet { self.drain() }
         }
-        let left = members.reduce(0) { $0 + $1.inbox.statistics.held }
-        for member in members { member.inbox.close() }
+        var left = 0
+        for member in members {
+            left += await Self.left(in: member)
+            member.inbox.close()
+        }
         guard left == 0 else {
             throw LamassuEventsError(.drainTimedOut, message: "\(left) events were not handled in time and are lost")
         }
@@ -143,7 +147,17 @@ public final class InProcessEventBus: EventBus {
     }
 
     private func drain() {
-        for member in self.state.withLock({ $0.members }) { member.inbox.drainRequested(finishingAll: true) }
+        for member in self.state.withLock({ $0.members }) {
+            member.inbox.drainRequested(finishingAll: true, finishingParked: member.worker.store?.isDurable == false)
+        }
+    }
+
+    /// How many events of a subscription end with the process: those that are held, and those that are parked where nothing is kept.
+    private static func left(in member: Member) async -> Int {
+        let held = member.inbox.statistics.held
+        guard let store = member.worker.store, !store.isDurable else { return held }
+        let parked = try? await store.list(lane: nil, limit: .max)
+        return held + (parked?.count ?? 0)
     }
 
     private func incoming(_ event: CloudEvent, for member: Member) -> IncomingEvent {

@@ -25,12 +25,14 @@ package struct DeadLetter {
     /// The properties with the headers added.
     ///
     /// What the broker would act on is taken out: the user, who is another now; the expiry, which would delete the letter; and `CC` and
-    /// `BCC`, which would send copies to other queues.
+    /// `BCC`, which would send copies to other queues. So are the counts of a quorum queue: a letter that is put back begins anew.
     package static func properties(for message: IncomingMessage, reason: String, queue: String) -> AMQPProperties {
         var properties = message.properties
         var headers = properties.headers ?? AMQPTable()
         headers["CC"] = nil
         headers["BCC"] = nil
+        headers["x-delivery-count"] = nil
+        headers["x-acquired-count"] = nil
         headers[Header.reason] = .string(self.cut(reason))
         headers[Header.queue] = .string(queue)
         headers[Header.exchange] = .string(message.exchange)

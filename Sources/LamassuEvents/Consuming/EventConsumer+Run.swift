@@ -32,10 +32,10 @@ extension EventConsumer {
     }
 
     private func relay(until stop: Latch) async {
-        let drained = Latch()
+        let (loaded, drained) = (Latch(), Latch())
         await withDiscardingTaskGroup { group in
-            group.addTask { await self.sessions(until: stop, drained) }
-            await self.worker.run(until: stop)
+            group.addTask { await self.sessions(until: stop, loaded, drained) }
+            await self.worker.run(until: stop, loaded: loaded)
             drained.open()
             // An open session ends by itself, in order; an attempt to connect is of no use any more.
             if self.connection.withLock({ $0 == nil }) { group.cancelAll() }
@@ -43,12 +43,12 @@ extension EventConsumer {
     }
 
     /// Keeps a session until the drain; one that was lost while draining is not replaced, because nothing can be acknowledged any more.
-    private func sessions(until stop: Latch, _ drained: Latch) async {
+    private func sessions(until stop: Latch, _ loaded: Latch, _ drained: Latch) async {
         var failures = 0
         while !Task.isCancelled, !stop.isOpen {
             var wasOpen = false
             do {
-                try await self.session(until: drained) { wasOpen = true }
+                try await self.session(until: stop, loaded, drained) { wasOpen = true }
             } catch {
                 failures = wasOpen ? 1 : failures + 1
                 let delay = self.configuration.reconnectBackoff.delay(afterFailures: failures)
@@ -59,13 +59,16 @@ extension EventConsumer {
     }
 
     /// Consumes over one connection until the drain is complete, or throws what ended it.
-    private func session(until drained: Latch, onOpen: () -> Void) async throws {
+    private func session(until stop: Latch, _ loaded: Latch, _ drained: Latch, onOpen: () -> Void) async throws {
         let topology = self.configuration.topology
         var broker = self.configuration.broker
         // Each session is a connection: what is lost with it is taken up by the loop that begins the next.
         broker.recovery = nil
         try await AMQPClient.withConnection(to: broker, over: self.transport, logger: self.logger) { connection in
             try await topology.declare(on: connection)
+            // The queue keeps what comes. To consume would be to become the single active consumer, and to keep it from another process.
+            await loaded.wait()
+            guard !stop.isOpen else { return }
             try await connection.withChannel { channel in
                 try await channel.withDeliveries(from: topology.queue, prefetch: self.configuration.handling.prefetch) { deliveries in
                     self.connection.withLock { $0 = connection }

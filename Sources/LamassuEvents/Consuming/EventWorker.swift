@@ -25,14 +25,19 @@ package struct EventWorker: Sendable {
     }
 
     /// Works until a drain of the inbox is complete; the time to drain begins when `stop` opens.
-    package func run(until stop: Latch) async {
+    ///
+    /// Whoever shares a queue with other processes takes nothing from it before `loaded` opens: one that cannot have the store would keep
+    /// it from the one that has. It opens when it is known what is parked, or when `stop` does before that.
+    package func run(until stop: Latch, loaded: Latch = Latch()) async {
         await self.load(until: stop)
+        loaded.open()
         await self.work(until: stop)
         await self.store?.release()
     }
 
     private func work(until stop: Latch) async {
         let isOverdue = Latch()
+        var isEnding = false
         await withDiscardingTaskGroup { group in
             group.addTask {
                 await stop.wait()
@@ -51,7 +56,9 @@ package struct EventWorker: Sendable {
                 case .resume(let lane):
                     group.addTask { await self.resume(lane) }
                 case .wait(let deadline):
-                    if isOverdue.isOpen {
+                    // Once: who does not heed the cancellation is waited for.
+                    if isOverdue.isOpen, !isEnding {
+                        isEnding = true
                         self.inbox.drainIsOverdue()
                         group.cancelAll()
                     }

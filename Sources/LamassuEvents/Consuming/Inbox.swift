@@ -35,20 +35,19 @@ package final class Inbox: Sendable {
         var reason: String?
         var parking: Parking?
         /// By what it is known when it comes again; `nil` where its id promises nothing.
-        var identity: CloudEvent.Identity?
+        var identity: EventSummary.Identity?
     }
 
     /// An event whose publisher promises that no other event of the same source has its id.
-    private static func identity(of event: CloudEvent) -> CloudEvent.Identity? {
-        let source = EventSource(rawValue: event.source.description)
-        guard source.isCurrentGeneration, event[.sequence] != nil, event.id != "unknown" else { return nil }
-        return event.identity
+    private static func identity(of event: CloudEvent, _ summary: EventSummary) -> EventSummary.Identity? {
+        guard summary.source.isCurrentGeneration, event[.sequence] != nil, event.id != "unknown" else { return nil }
+        return summary.identity
     }
 
     private struct State: ~Copyable {
         var machine: LaneStateMachine
         var items: [DeliveryID: Item] = [:]
-        var done: BoundedDictionary<CloudEvent.Identity, Bool>
+        var done: BoundedDictionary<EventSummary.Identity, Bool>
         var generator = SystemRandomNumberGenerator()
         var counts = EventConsumerStatistics()
     }
@@ -128,7 +127,7 @@ package final class Inbox: Sendable {
                 let isPoisonous = self.maximumDeliveries.map { (incoming.deliveryCount ?? 0) >= $0 } ?? false
                 let id = state.machine.received(lane: event.lane, isPoisonous: isPoisonous)
                 let reason = isPoisonous ? "delivered \(incoming.deliveryCount ?? 0) times before, and never settled" : nil
-                state.items[id] = Item(incoming: incoming, summary: summary, reason: reason, identity: Self.identity(of: event))
+                state.items[id] = Item(incoming: incoming, summary: summary, reason: reason, identity: Self.identity(of: event, summary))
             case .failure(let error):
                 state.items[state.machine.receivedUnacceptable()] = Item(incoming: incoming, reason: error.message)
             }
@@ -153,10 +152,12 @@ package final class Inbox: Sendable {
         }
     }
 
-    /// - Parameter finishingAll: whether what is here is still handled, because nobody else keeps it.
-    package func drainRequested(finishingAll: Bool = false) {
+    /// - Parameters:
+    ///   - finishingAll: whether what is here is still handled, because nobody else keeps it.
+    ///   - finishingParked: whether what is parked is too, because the store does not keep it.
+    package func drainRequested(finishingAll: Bool = false, finishingParked: Bool = false) {
         self.update { state, effects in
-            state.machine.drainRequested(finishingAll: finishingAll)
+            state.machine.drainRequested(finishingAll: finishingAll, finishingParked: finishingParked)
             effects.wakes = true
         }
     }
@@ -334,6 +335,8 @@ package final class Inbox: Sendable {
                 state.counts.retried += 1
                 effects.notices.append(.retrying(summary, reason: reason, after: delay))
             case .deadLetter(let summary, let reason):
+                // The store has it no longer, and nobody has done it: whoever puts the letter back wants it handled.
+                state.done.remove(summary.identity)
                 state.counts.deadLettered += 1
                 effects.notices.append(.deadLettered(summary, reason: reason))
             case .failed(let error, let delay): effects.notices.append(.parkedStoreFailed(error, after: delay))

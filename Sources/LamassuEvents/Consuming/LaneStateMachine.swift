@@ -98,7 +98,11 @@ package struct LaneStateMachine: ~Copyable {
         var firstAttempt: ContinuousClock.Instant?
     }
 
-    private enum Drain { case none, finishing, ending }
+    private enum Drain: Equatable {
+        case none
+        case finishing(includesParked: Bool)
+        case ending
+    }
 
     private let limits: Limits
     private var nextID: DeliveryID = 1
@@ -163,9 +167,11 @@ package struct LaneStateMachine: ~Copyable {
     }
 
     /// Nothing new is started; or, where nobody else keeps what is here, everything is, until ``drainIsOverdue()``.
-    package mutating func drainRequested(finishingAll: Bool = false) {
+    ///
+    /// With `finishingParked` the store does not keep what is parked either, and the drain waits for it as well.
+    package mutating func drainRequested(finishingAll: Bool = false, finishingParked: Bool = false) {
         guard self.drain == .none else { return }
-        self.drain = finishingAll ? .finishing : .ending
+        self.drain = finishingAll ? .finishing(includesParked: finishingParked) : .ending
     }
 
     /// Nothing new is started any more.
@@ -178,7 +184,11 @@ package struct LaneStateMachine: ~Copyable {
     /// What is to be done now; asked again after each action and each input.
     package mutating func next(at now: ContinuousClock.Instant) -> NextAction {
         if self.drain == .ending { return self.busyCount == 0 ? .drained : .wait(until: nil) }
-        if self.drain == .finishing, self.busyCount == 0, self.deliveries.isEmpty { return .drained }
+        if case .finishing(let includesParked) = self.drain, self.busyCount == 0, self.deliveries.isEmpty,
+            self.parkedLaneCount == 0 || !includesParked
+        {
+            return .drained
+        }
         while let name = self.deadlines.popExpired(at: now) { self.frontBecameReady(name) }
         while let lane = self.parkedDeadlines.popExpired(at: now) {
             self.lanes[.key(lane)]?.parked = .due

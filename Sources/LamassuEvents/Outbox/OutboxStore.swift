@@ -60,7 +60,7 @@ public protocol OutboxStore: Sendable {
     ///
     /// A subject is given out that no process holds, that has no time of rest left (``OutboxSettlement/deferred(_:for:)``), and whose events
     /// are not parked. It stays with the caller until each of its events that were given out is settled, until ``release()``, or
-    /// until the lease has run out.
+    /// until another process takes it whose claim finds that the lease has run out.
     ///
     /// - Parameters:
     ///   - limit: how many events at most.

@@ -9,7 +9,7 @@
 ///
 /// Every call may throw: ``LamassuEventsError/Code/parkedStoreFull`` where there is no room,
 /// ``LamassuEventsError/Code/parkedStoreInUse`` where another subscriber uses what several processes can reach, the codes of stores such as
-/// ``LamassuEventsError/Code/storeFailed`` for everything else. A subscriber that cannot begin handles nothing and tries again; one that
+/// ``LamassuEventsError/Code/storeFailed`` for everything else. A subscriber that cannot begin receives nothing and tries again; one that
 /// cannot park holds the event and tries again.
 public protocol ParkedStore: Sendable {
     /// Whether what is parked survives the end of the process, and of the machine.

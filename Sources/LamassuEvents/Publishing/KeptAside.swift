@@ -89,8 +89,7 @@ final class KeptAside: Sendable {
     /// - Returns: what was kept.
     func close() -> [Item] {
         self.state.withLock { state in
-            state.isClosed = true
-            defer { state.items = FIFO() }
+            defer { state = State(isClosed: true) }
             return Array(state.items.elements)
         }
     }

@@ -45,7 +45,9 @@ final class PublisherJournal: Sendable {
     var hasOperations: Bool { self.state.withLock { !$0.underWay.isEmpty } }
 
     /// Whether intents are open whose leases have to be renewed.
-    var hasWrittenIntents: Bool { self.state.withLock { $0.writtenIntents > 0 } }
+    var hasWrittenIntents: Bool {
+        self.state.withLock { $0.writtenIntents > 0 || $0.renewalIsArmedUntil.map { $0 > .now } ?? false }
+    }
 
     /// Whether the relay has to be told of an open intent, because it would not look by itself within this time.
     func armRenewal(within interval: Duration) -> Bool {

@@ -30,4 +30,11 @@ package struct BoundedDictionary<Key: Hashable & Sendable, Value: Sendable>: Sen
             self.oldest = (self.oldest + 1) % self.limit
         }
     }
+
+    /// Removes a key, in linear time; the others keep their order.
+    package mutating func remove(_ key: Key) {
+        guard self.values.removeValue(forKey: key) != nil else { return }
+        self.order = (self.order[self.oldest...] + self.order[..<self.oldest]).filter { $0 != key }
+        self.oldest = 0
+    }
 }

@@ -105,7 +105,7 @@ struct OutboxDatabase {
             try self.begin(.relaxed)
             // What no check of the file can find.
             _ = try OutboxTotals.load(from: self.connection)
-            try Self.forgetEarlierBoot(self.connection)
+            try Self.forgetEarlierBoot(self.connection, boot: configuration.boot)
             try self.commit()
         } catch {
             throw LamassuEventsError(error, path: file.path)
@@ -149,12 +149,15 @@ struct OutboxDatabase {
     }
 
     /// Forgets leases and rests of an earlier boot of the machine, whose clock was another, and what stores hold that nobody knows.
-    private static func forgetEarlierBoot(_ connection: SQLiteConnection) throws(SQLiteError) {
-        let boot = try connection.row(.loadBoot) { $0.text(0) }
-        if boot != BootClock.boot {
+    private static func forgetEarlierBoot(_ connection: SQLiteConnection, boot: String) throws(SQLiteError) {
+        if try connection.row(.loadBoot, read: { $0.text(0) }) != boot {
             try connection.execute("DELETE FROM lamassu_outbox_owners")
             try connection.execute("UPDATE lamassu_outbox_subjects SET ready_at = 0 WHERE ready_at > 0")
-            try connection.run(.saveBoot, .text(BootClock.boot))
+            try connection.run(.saveBoot, .text(boot))
+        } else if boot.isEmpty {
+            // Nobody can tell whose clock it was: rather a rest that is cut short than one that lasts as long as the last boot. A lease
+            // from the future is void anyway.
+            try connection.execute("UPDATE lamassu_outbox_subjects SET ready_at = 0 WHERE ready_at > \(BootClock.now)")
         }
         try connection.run(.freeSubjectsOfNobody, .integer(0))
     }

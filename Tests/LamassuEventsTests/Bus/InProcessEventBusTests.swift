@@ -96,6 +96,41 @@ import Testing
         await #expect(throws: LamassuEventsError(.closed, message: "")) { try await bus.publish(self.event()) }
     }
 
+    /// A subscription that parks whatever is to be tried again.
+    private func parking(_ drainTimeout: Duration) -> Subscription {
+        var subscription = self.subscription("a", room: 10)
+        subscription.handling.parkingDelay = .zero
+        subscription.handling.drainTimeout = drainTimeout
+        return subscription
+    }
+
+    @Test func `a drain handles what is parked in memory too`() async throws {
+        let bus = InProcessEventBus(logger: .silent)
+        let store = InMemoryParkedStore()
+        try bus.subscribe(
+            self.parking(.seconds(60)),
+            handler: EventRouter().on(.caCreate) { event in
+                event.attempt == 1 ? .retry(reason: "not yet", after: .milliseconds(200)) : .done
+            }, parkedStore: store)
+        try await bus.publish(self.event())
+        try await self.withRunning(bus) { try await eventually("it is parked") { bus.statistics(of: "a")?.parked == 1 } }
+        #expect(bus.statistics(of: "a")?.done == 1)
+        #expect(try await store.list(lane: nil, limit: 1).isEmpty)
+    }
+
+    @Test func `a drain that is over its time counts what is parked in memory`() async throws {
+        let bus = InProcessEventBus(logger: .silent)
+        try bus.subscribe(
+            self.parking(.milliseconds(1)),
+            handler: EventRouter().on(.caCreate) { _ in .retry(reason: "never", after: .seconds(600)) }, parkedStore: InMemoryParkedStore())
+        for _ in 0..<3 { try await bus.publish(self.event()) }
+        let error = await #expect(throws: LamassuEventsError.self) {
+            try await self.withRunning(bus) { try await eventually("all are parked") { bus.statistics(of: "a")?.parked == 3 } }
+        }
+        #expect(error?.code == .drainTimedOut)
+        #expect(error?.message.hasPrefix("3 events") == true)
+    }
+
     @Test func `dead letters are kept up to a limit, the last ones`() async throws {
         let bus = InProcessEventBus(maximumDeadLetters: 2, logger: .silent)
         try bus.subscribe(

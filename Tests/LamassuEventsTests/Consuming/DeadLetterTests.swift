@@ -10,8 +10,10 @@ import Testing
         let message = IncomingMessage(
             body: [1],
             properties: AMQPProperties(
-                contentType: "text/json", headers: ["CC": .array(["other"]), "BCC": .array(["other"]), "kept": 5], deliveryMode: .transient,
-                expiration: "60000", messageID: "id", userID: "ca-service"),
+                contentType: "text/json",
+                headers: [
+                    "CC": .array(["other"]), "BCC": .array(["other"]), "x-delivery-count": 20, "x-acquired-count": 21, "kept": 5,
+                ], deliveryMode: .transient, expiration: "60000", messageID: "id", userID: "ca-service"),
             exchange: "lamassu-events", routingKey: "ca.create")
         let properties = DeadLetter.properties(for: message, reason: "no", queue: "lamassu_events")
         #expect(

@@ -245,6 +245,37 @@ import Testing
         #expect(self.acknowledged.state.withLock { $0 } == ["first", "second"])
     }
 
+    @Test func `a parked event that became a dead letter is handled when it is put back`() throws {
+        let inbox = self.inbox(isParking: true) { $0.parkingDelay = .zero }
+        inbox.received(try self.message("first", id: "same"))
+        guard case .handle(let id, _) = inbox.next() else {
+            Issue.record("nothing to handle")
+            return
+        }
+        inbox.handled(id, .retry(reason: "AWS is away", after: .seconds(600)))
+        guard case .park(id, _, var parking) = inbox.next() else {
+            Issue.record("nothing to park")
+            return
+        }
+        parking.nextAttempt = .now
+        inbox.parked(id, parking)
+        guard case .resume(lane: "ca/one") = inbox.next() else {
+            Issue.record("nothing to resume")
+            return
+        }
+        let summary = EventSummary(id: "same", source: .ca, type: .caCreate, subject: "ca/one")
+        inbox.resumed("ca/one", .deadLetter(summary, reason: "given up"), next: nil)
+        inbox.received(try self.message("put back", id: "same"))
+        guard case .handle(let again, _) = inbox.next() else {
+            Issue.record("not handled")
+            return
+        }
+        #expect(self.acknowledged.state.withLock { $0 } == ["first"])
+        inbox.handled(again, .done)
+        #expect(self.acknowledged.state.withLock { $0 } == ["first", "put back"])
+        #expect(inbox.statistics.duplicates == 0)
+    }
+
     @Test(arguments: [
         ("application/cloudevents+json", true), ("Application/CloudEvents+JSON; charset=utf-8", true), (nil, true), ("text/json", true),
         ("application/json ; charset=utf-8", true), ("text/plain", false), ("application/cloudevents-batch+json", false),

@@ -156,6 +156,30 @@ import Testing
         #expect(machine.next(at: Self.start) == .drained)
     }
 
+    @Test func `a drain that finishes all waits for what is parked where the store does not keep it`() {
+        var machine = Self.machine()
+        machine.foundParked(lane: "a", until: Self.start + .seconds(1))
+        machine.drainRequested(finishingAll: true, finishingParked: true)
+        #expect(machine.next(at: Self.start) == .wait(until: Self.start + .seconds(1)))
+        #expect(machine.next(at: Self.start + .seconds(1)) == .resume(lane: "a"))
+        machine.resumed("a", next: Self.start + .seconds(3))
+        #expect(machine.next(at: Self.start + .seconds(2)) == .wait(until: Self.start + .seconds(3)))
+        #expect(machine.next(at: Self.start + .seconds(3)) == .resume(lane: "a"))
+        machine.resumed("a", next: nil)
+        #expect(machine.next(at: Self.start + .seconds(3)) == .drained)
+
+        var durable = Self.machine()
+        durable.foundParked(lane: "a", until: Self.start + .seconds(1))
+        durable.drainRequested(finishingAll: true)
+        #expect(durable.next(at: Self.start) == .drained)
+
+        var overdue = Self.machine()
+        overdue.foundParked(lane: "a", until: Self.start + .seconds(1))
+        overdue.drainRequested(finishingAll: true, finishingParked: true)
+        overdue.drainIsOverdue()
+        #expect(overdue.next(at: Self.start) == .drained)
+    }
+
     /// Plays broker, handlers and store at random: what is settled is settled in order, and nothing is lost on the way.
     @Test(arguments: 1...40)
     func `on a random walk the events of a lane end in order, through the store and through lost sessions`(seed: UInt64) {

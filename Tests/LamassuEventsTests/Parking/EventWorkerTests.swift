@@ -82,7 +82,8 @@ import Testing
 
     /// Runs a worker over a store until a condition holds, and drains it.
     private func run(
-        _ store: any ParkedStore, _ body: @escaping @Sendable (ReceivedEvent) async -> EventOutcome = { _ in .done },
+        _ store: any ParkedStore, loaded: Latch = Latch(),
+        _ body: @escaping @Sendable (ReceivedEvent) async -> EventOutcome = { _ in .done },
         until condition: (Inbox) async throws -> Bool
     ) async throws {
         var handling = HandlingConfiguration()
@@ -99,7 +100,7 @@ import Testing
         }
         let stop = Latch()
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await worker.run(until: stop) }
+            group.addTask { await worker.run(until: stop, loaded: loaded) }
             try await eventually { try await condition(inbox) }
             inbox.drainRequested()
             stop.open()
@@ -162,6 +163,32 @@ import Testing
         // Three attempts have failed, and so has the store after each; then the event is done, twice in vain.
         #expect(attempts.state.withLock { $0 } == [1, 2, 3, 4, 4, 4, 1, 2, 3, 4])
         #expect(self.letters.state.withLock { $0 }.isEmpty)
+    }
+
+    @Test func `it is told when what is parked is known, before which nothing may be received`() async throws {
+        let store = FailingStore(failures: 3, of: [.lanes])
+        try await store.store.park(self.delivery(1))
+        let loaded = Latch()
+        try await self.run(store, loaded: loaded) { _ in
+            .done
+        } until: { _ in
+            let isLoaded = loaded.isOpen
+            let failuresLeft = store.failures.state.withLock { $0 }
+            #expect(!isLoaded || failuresLeft < 0)
+            return isLoaded
+        }
+    }
+
+    @Test func `a drain does not wait for a store that cannot be read`() async throws {
+        let store = FailingStore(failures: .max, of: [.lanes])
+        let loaded = Latch()
+        try await self.run(store, loaded: loaded) { _ in
+            .done
+        } until: { _ in
+            #expect(!loaded.isOpen)
+            return store.failures.state.withLock { $0 } < Int.max - 3
+        }
+        #expect(self.handled.state.withLock { $0 }.isEmpty)
     }
 
     @Test func `a clock that was set back makes nothing wait for ever`() async throws {

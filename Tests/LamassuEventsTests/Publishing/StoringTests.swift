@@ -231,6 +231,24 @@ import TransportTesting
         }
     }
 
+    @Test func `the leases of an operation are renewed in time however soon it follows another`() async throws {
+        let lease = Duration.seconds(6)
+        let store = FailingOutbox(leaseDuration: lease)
+        self.fixture.broker.stop()
+        let events = self.fixture.publisher(store: store, resolver: Directory())
+        try await self.fixture.running(events) {
+            _ = try await events.publishing(.caCreate, subject: .ca("a")) { JSONValue.null }
+            // By now the relay has seen that nothing is under way, and a third of the lease's time is not over.
+            try await Task.sleep(for: .milliseconds(1_500))
+            _ = try await events.publishing(.caCreate, subject: .ca("b")) { () -> JSONValue in
+                let (start, before) = (ContinuousClock.now, store.renewals.withLock { $0 })
+                try await eventually { store.renewals.withLock { $0 } > before }
+                #expect(ContinuousClock.now - start < lease)
+                return .null
+            }
+        }
+    }
+
     // MARK: A store that fails
 
     @Test func `a store that fails before the operation refuses it, or is done without, as the policy says`() async throws {
@@ -330,6 +348,20 @@ import TransportTesting
         _ = try await events.publishing(.caCreate, subject: .ca("b")) { JSONValue.null }
         #expect(self.fixture.observer.told.contains("dropped ca/b refusedByBroker"))
         #expect(try await self.store.depth() == OutboxDepth())
+    }
+
+    @Test func `what was given up at the end holds up no later event of its subject`() async throws {
+        let events = self.fixture.publisher(store: self.store) { $0.drainTimeout = .milliseconds(20) }
+        self.store.fail([.complete])
+        _ = try await events.publishing(.caCreate, subject: .ca("a")) { JSONValue.null }
+        try await self.fixture.running(events) {
+        } throwing: {
+            #expect($0 == .drainTimedOut)
+        }
+        self.store.fail([])
+        _ = try await events.publishing(.caCreate, subject: .ca("a")) { JSONValue.null }
+        #expect(events.statistics.dropped == 1)
+        #expect(try await self.store.depth().events == 1)
     }
 
     @Test func `an intent that could not be taken back is taken back later`() async throws {

@@ -73,6 +73,25 @@ import Testing
         #expect(none.count == 0)
     }
 
+    @Test func `a bounded dictionary does what a list of its keys in their order does`() {
+        var generator = SplitMix(seed: 4)
+        var dictionary = BoundedDictionary<Int, Int>(limit: 5)
+        var model: [Int] = []
+        for step in 0..<2_000 {
+            let key = Int.random(in: 0..<10, using: &generator)
+            if Int.random(in: 0..<4, using: &generator) == 0 {
+                dictionary.remove(key)
+                model.removeAll { $0 == key }
+            } else {
+                dictionary.set(key, to: step)
+                if !model.contains(key) { model = Array((model + [key]).suffix(5)) }
+                #expect(dictionary[key] == step)
+            }
+            #expect(dictionary.count == model.count)
+            #expect(model.allSatisfy { dictionary[$0] != nil })
+        }
+    }
+
     @Test(arguments: [(1, 100), (2, 200), (3, 400), (4, 800), (5, 1_000), (6, 1_000), (1_000_000, 1_000)])
     func `a backoff doubles up to its maximum, with jitter of one half`(failures: Int, milliseconds: Int) {
         var generator = SplitMix(seed: 3)

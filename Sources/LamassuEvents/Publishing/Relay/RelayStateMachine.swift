@@ -127,7 +127,8 @@ package struct RelayStateMachine: ~Copyable {
     /// Whether the store may have something to give out.
     private var mayHaveMore = true
     private var hasReleased = false
-    /// Whether a claim may have had effect although it threw, so that all has to be given back before the next one.
+    /// Whether the store may hold what is not known here, after a claim that threw or a lease that has run out, so that all has to be
+    /// given back before the next claim.
     private var isClaimUncertain = false
     private var due: ContinuousClock.Instant?
     private var pollAt: ContinuousClock.Instant?
@@ -330,8 +331,10 @@ extension RelayStateMachine {
         guard self.heldCount > 0 || surroundings.hasIntents else { return self.leasedAt = nil }
         guard let leasedAt else { return self.leasedAt = now }
         guard leasedAt + leaseDuration <= now else { return }
-        // Others may have the subjects by now.
-        self.leasedAt = nil
+        // Others may have the subjects by now; where nobody has taken them, the store still holds them for this relay.
+        self.leasedAt = now
+        self.isClaimUncertain = true
+        self.mayHaveMore = true
         self.forgetWaiting()
     }
 
