@@ -63,8 +63,8 @@ public struct AMQPChannel: Sendable {
     ///
     /// - Parameters:
     ///   - queue: the queue to consume.
-    ///   - prefetch: how many deliveries the broker sends ahead of their acknowledgement, 1 to 65,535. It bounds the memory: no more
-    ///     are ever held.
+    ///   - prefetch: how many deliveries the broker sends ahead of their acknowledgement, 1 to 65,535. It bounds the memory, but
+    ///     where the broker exceeds it, as some do with streams: then no more is read while 4,096 above it wait.
     ///   - acknowledgement: who acknowledges, and when the broker is told; by default the closure, at once.
     ///   - exclusive: whether to be the queue's only consumer.
     ///   - consumerTag: a name for the consumer, which the broker shows, up to 255 bytes and none that another consumer of the channel
