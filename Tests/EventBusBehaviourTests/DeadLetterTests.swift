@@ -39,7 +39,7 @@ import Testing
 
     @Test(arguments: BusKind.all) func `an event that has been tried for too long is a dead letter`(kind: BusKind) async throws {
         let fixture = Fixture(kind)
-        let subscription = fixture.subscription { $0.retryBudget = RetryBudget(maximumAge: .milliseconds(100)) }
+        let subscription = fixture.subscription { $0.retryBudget = RetryBudget(maximumAge: .seconds(1)) }
         let journal = Journal { _ in .retry(reason: "never") }
         try await fixture.withSubscriber(subscription, journal) { bus in
             try await bus.publish(fixture.event())

@@ -106,8 +106,8 @@ import Testing
         let (_, queue) = try await Self.queue(sqs)
         _ = try await sqs.send(SendMessage(queueURL: queue, messageBody: "slow"))
         var configuration = Self.configuration
-        configuration.visibilityTimeout = .seconds(2)
-        let received = try await Self.handleFirst(sqs, queue, configuration, for: .seconds(4))
+        configuration.visibilityTimeout = .seconds(4)
+        let received = try await Self.handleFirst(sqs, queue, configuration, for: .seconds(6))
         #expect(received == [1])
         #expect(try await Self.count(sqs, queue) == 0)
     }
