@@ -188,13 +188,6 @@ extension ChannelStory {
             case .violation: break
             default: self.deliveries.sent(deliver.deliveryTag, to: deliver.consumerTag, isHeld: true)
             }
-            switch action {
-            // What still comes while the broker is to take everything back is dropped, and counts for nothing.
-            case .none, .deliver, .stopReading:
-                guard !self.isRecovering else { break }
-                self.deliveries.arrived(deliver.deliveryTag, for: deliver.consumerTag)
-            default: break
-            }
         case .basicGetOk(let got):
             self.deliveries.sent(got.deliveryTag, to: "", isHeld: self.isMessageHeld)
         case .basicReturn(let returned):

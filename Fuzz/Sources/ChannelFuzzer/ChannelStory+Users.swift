@@ -136,7 +136,7 @@ extension ChannelStory {
             queue: "q", prefetch: UInt16(prefetch), acknowledgement: acknowledgement)
         switch self.machine.consumeRequested(id, request, deadline: self.deadline) {
         case .start(let tag, let method):
-            self.deliveries.add(tag, prefetch: prefetch, isAutomatic: acknowledgement == .automatic)
+            self.deliveries.add(tag, isAutomatic: acknowledgement == .automatic)
             self.send(method)
         case .fail:
             invariant(!self.life.isUsable, "a channel that is open refuses")

@@ -66,6 +66,7 @@ struct ChannelStory: ~Copyable {
             case 14: if self.script.flag() { self.cancelSomeone() } else { self.loseOrReopen() }
             default: self.passTime(.milliseconds(50 * Int(self.script.byte())))
             }
+            self.forgetConfirms()
             self.sendWhatWaits()
         }
         self.endConnection()
@@ -220,6 +221,13 @@ struct ChannelStory: ~Copyable {
     }
 
     // MARK: Publishing
+
+    /// Who had asked for confirm mode went away before it was selected: messages go without confirms again.
+    private mutating func forgetConfirms() {
+        guard self.life.isUsable, self.publishes.limit != nil, !self.machine.hasConfirms else { return }
+        invariant(self.publishes.span == 0 && self.publishes.waiting.isEmpty, "messages lose their confirms")
+        self.publishes.limit = nil
+    }
 
     private mutating func sendWhatWaits() {
         let isGateOpen = self.script.number(below: 4) > 0

@@ -4,11 +4,10 @@
 internal import AMQPWire
 internal import FuzzSupport
 
-/// What a channel's deliveries must come to: the broker hears once at most of each, and of none that nobody settled; none come beyond
-/// the prefetch, and each consumer's in order.
+/// What a channel's deliveries must come to: the broker hears once at most of each, and of none that nobody settled; each consumer's
+/// are handed out in order.
 struct DeliveryAccount {
     private struct Consumer {
-        var prefetch: Int
         var isAutomatic: Bool
         /// Whether its user knows of it.
         var isStarted = false
@@ -31,9 +30,9 @@ struct DeliveryAccount {
         self.consumers.filter { $0.value.isStarted || !isStarted }.keys.sorted()
     }
 
-    mutating func add(_ tag: String, prefetch: Int, isAutomatic: Bool) {
+    mutating func add(_ tag: String, isAutomatic: Bool) {
         invariant(self.consumers[tag] == nil, "the consumer tag \(tag) is given out twice")
-        self.consumers[tag] = Consumer(prefetch: prefetch, isAutomatic: isAutomatic)
+        self.consumers[tag] = Consumer(isAutomatic: isAutomatic)
     }
 
     mutating func started(_ tag: String) { self.consumers[tag]?.isStarted = true }
@@ -41,15 +40,6 @@ struct DeliveryAccount {
     /// The broker has sent a delivery, and holds it unless it is settled by itself.
     mutating func sent(_ delivery: UInt64, to consumer: String, isHeld: Bool) {
         if isHeld, self.consumers[consumer]?.isAutomatic != true { self.held[delivery] = consumer }
-    }
-
-    /// The machine has taken a delivery in.
-    mutating func arrived(_ delivery: UInt64, for name: String) {
-        guard let consumer = self.consumers[name], !consumer.isAutomatic else { return }
-        let count = self.held.count { $0.value == name && !self.settled.contains($0.key) }
-        invariant(
-            count <= consumer.prefetch,
-            "\(count) deliveries are held, with a prefetch of \(consumer.prefetch)")
     }
 
     mutating func handedOut(_ message: DeliveredMessage, to name: String) {

@@ -68,7 +68,9 @@ extension ChannelStateMachine {
 
     /// Forgets the window where confirm mode is neither selected nor going to be: who had asked for it went away first.
     mutating func forgetUnconfirmedWindow() {
-        guard !self.isConfirming, !self.requests.contains(where: { if case .confirmSelect = $0 { true } else { false } }) else { return }
+        guard !self.isConfirming, self.window.isEmpty,
+            !self.requests.contains(where: { if case .confirmSelect = $0 { true } else { false } })
+        else { return }
         self.window.limit = nil
     }
 

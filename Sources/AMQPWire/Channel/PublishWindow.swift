@@ -62,6 +62,9 @@ struct PublishWindow: ~Copyable {
         return next.id
     }
 
+    /// Whether no message waits, neither to be sent nor for its confirm.
+    var isEmpty: Bool { self.waiting.isEmpty && self.sent.isEmpty }
+
     /// Whether a message waits to be sent.
     var hasWaiting: Bool { !self.waiting.isEmpty }
 
