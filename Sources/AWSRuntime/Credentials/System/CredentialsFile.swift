@@ -47,7 +47,7 @@ enum CredentialsFile {
     /// - Parameters:
     ///   - path: the file's path.
     ///   - bytes: what it holds.
-    /// - Throws: ``AWSError`` as ``contents(of:)`` does.
+    /// - Throws: ``AWSError`` as ``contents(of:isOptional:)`` does.
     static func replace(_ path: String, with bytes: [UInt8]) async throws(AWSError) {
         switch await BlockingWork.run(timeout: self.timeout, { self.replaceNow(path, with: bytes) }) {
         case .some(.none): return
