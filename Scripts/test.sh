@@ -166,7 +166,8 @@ stage_fuzz() {
     Scripts/fuzz.sh all 20
 }
 
-# run_stage NAME: runs one stage, shows what it prints, and notes the seconds it took; ends the script if it fails.
+# run_stage NAME: runs one stage, shows what it prints, and notes the seconds it took. One that fails does not spare the others: what
+# else is wrong is to be known too. Only without a build there is nothing to go on with.
 run_stage() {
     local name="$1" start=$SECONDS status
     echo "── $name"
@@ -176,7 +177,9 @@ run_stage() {
     status=$?
     set -e
     summary+=("$(printf '%-12s %-7s %4d s' "$name" "$( ((status == 0)) && echo passed || echo FAILED)" $((SECONDS - start)))")
-    ((status == 0)) || exit 1
+    ((status == 0)) && return
+    has_failed=true
+    [[ "$name" != build ]] || exit 1
 }
 
 print_summary() {
@@ -198,9 +201,11 @@ main() {
     for name in "${chosen[@]}"; do
         run_stage "$name"
     done
+    ! $has_failed
 }
 
 cd "$repository"
 summary=()
+has_failed=false
 trap print_summary EXIT
 main "$@"
