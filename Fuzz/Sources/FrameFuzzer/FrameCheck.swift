@@ -9,6 +9,8 @@ private import FuzzSupport
 enum FrameCheck {
     /// The frame limit of the decoder, the least there is.
     private static let limit = 4_096
+    /// The frame limit of what was decoded: where it was no UTF-8, three octets may stand for one.
+    private static let repairedLimit = 3 * Self.limit
     /// How many bytes of memory a byte of a frame may cost while it is decoded: a value of one octet, such as `V`, becomes an element
     /// of an array, which doubles as it grows.
     private static let bytesPerFrameByte = 96
@@ -44,9 +46,11 @@ enum FrameCheck {
     }
 
     /// Decodes bytes that arrive in pieces, each of the length that `length` makes of the count of the rest.
-    private static func decode(_ bytes: [UInt8], takingDeliveries: Bool = false, _ length: (Int) -> Int) -> Outcome {
+    private static func decode(
+        _ bytes: [UInt8], limit: Int = Self.limit, takingDeliveries: Bool = false, _ length: (Int) -> Int
+    ) -> Outcome {
         var decoder = FrameDecoder()
-        decoder.maximumFrameSize = self.limit
+        decoder.maximumFrameSize = limit
         var outcome = Outcome()
         var start = 0
         do throws(AMQPWireError) {
@@ -89,7 +93,7 @@ enum FrameCheck {
         do throws(AMQPWireError) {
             switch frame.payload {
             case .method(let method):
-                try FrameEncoder(maximumFrameSize: UInt32(self.limit)).encode(method, channel: frame.channel, into: &output)
+                try FrameEncoder(maximumFrameSize: UInt32(self.repairedLimit)).encode(method, channel: frame.channel, into: &output)
             case .header(let header):
                 try header.encode(into: &output)
                 output = self.frame(type: 2, frame.channel, output)
@@ -110,7 +114,7 @@ enum FrameCheck {
 
     /// What was encoded decodes to one frame that is encoded to the same bytes; compared as bytes, since a number may be NaN.
     private static func checkStability(of encoded: [UInt8], _ frame: AMQPFrame) {
-        let again = self.decode(encoded) { $0 }
+        let again = self.decode(encoded, limit: self.repairedLimit) { $0 }
         invariant(again.error == nil && again.frames.count == 1, "\(frame) does not come back: \(String(describing: again.error))")
         invariant(again.frames.map(self.encode) == [encoded], "\(frame) comes back as \(again.frames)")
     }

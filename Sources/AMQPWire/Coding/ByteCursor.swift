@@ -72,13 +72,16 @@ struct ByteCursor {
 
     /// Reads a short string of a message, whose bytes the broker passes on as they were published: what is not UTF-8 becomes U+FFFD.
     ///
-    /// A broker that delivers such a message keeps the protocol, and would deliver it again after each refusal.
+    /// A broker that delivers such a message keeps the protocol, and would deliver it again after each refusal. U+FFFD takes three octets:
+    /// what would then be too long to be sent on is cut.
     mutating func readRepairedShortString(from bytes: Span<UInt8>) throws(AMQPWireError) -> String {
         let count = Int(try self.readUInt8(from: bytes))
         let start = try self.take(count, from: bytes)
         let text = bytes.extracting(start..<start + count)
         if let text = try? UTF8Span(validating: text) { return String(copying: text) }
-        return String(decoding: [UInt8](copying: text), as: UTF8.self)
+        var repaired = String(decoding: [UInt8](copying: text), as: UTF8.self)
+        while repaired.utf8.count > UInt8.max { repaired.unicodeScalars.removeLast() }
+        return repaired
     }
 
     private mutating func readText(_ count: Int, from bytes: Span<UInt8>) throws(AMQPWireError) -> String {

@@ -55,6 +55,15 @@ import Testing
         #expect(properties == AMQPProperties(correlationID: "a\u{FFFD}b", messageID: "\u{FFFD}("))
     }
 
+    @Test func `what grows while it is replaced is cut to what can be sent on`() throws {
+        let bytes = self.prefix + [0x04, 0x00, 255, 0x61] + [UInt8](repeating: 0xFF, count: 254)
+        let header = try AMQPContentHeader(decoding: bytes.span)
+        #expect(header.properties == AMQPProperties(correlationID: "a" + String(repeating: "\u{FFFD}", count: 84)))
+        var output: [UInt8] = []
+        try header.encode(into: &output)
+        #expect(try AMQPContentHeader(decoding: output.span) == header)
+    }
+
     @Test func `further words of flags are read as long as none of them is set`() throws {
         let bytes = self.prefix + [0x08, 0x01, 0x00, 0x01, 0x00, 0x00, 5]
         #expect(try AMQPContentHeader(decoding: bytes.span).properties == AMQPProperties(priority: 5))
