@@ -90,9 +90,7 @@ extension ChannelStory {
     private mutating func publish() {
         let isMandatory = self.script.flag()
         let isGateOpen = self.script.number(below: 4) > 0
-        let canSend =
-            self.life == .open && self.publishes.waiting.isEmpty
-            && self.publishes.canSend(isGateOpen: isGateOpen && self.isFlowActive)
+        let canSend = self.publishes.waiting.isEmpty && self.canSend(isGateOpen: isGateOpen)
         let id = self.newID(.confirm)
         let identity =
             isMandatory

@@ -229,12 +229,16 @@ struct ChannelStory: ~Copyable {
         self.publishes.limit = nil
     }
 
+    /// Whether the next message may be sent: one that wants a confirm not before the broker counts it.
+    func canSend(isGateOpen: Bool) -> Bool {
+        let takesMessages = self.life == .open && self.isFlowActive && self.isConfirming == (self.publishes.limit != nil)
+        return self.publishes.canSend(isGateOpen: isGateOpen && takesMessages)
+    }
+
     private mutating func sendWhatWaits() {
         let isGateOpen = self.script.number(below: 4) > 0
         while true {
-            let canSend =
-                self.life == .open && !self.publishes.waiting.isEmpty
-                && self.publishes.canSend(isGateOpen: isGateOpen && self.isFlowActive)
+            let canSend = !self.publishes.waiting.isEmpty && self.canSend(isGateOpen: isGateOpen)
             guard let id = self.machine.nextPublish(isGateOpen: isGateOpen) else {
                 return invariant(!canSend, "a message waits for nothing")
             }

@@ -105,6 +105,7 @@ extension DriverState {
             self.recovery.channelAdvanced(number, at: now)
             for method in methods { self.write(method, channel: number, &aftermath) }
             if let id { aftermath.resume(record.replies.removeValue(forKey: id), with: .success(method)) }
+            if case .confirmSelectOk = method { self.pump(record, at: now, &aftermath) }
         case .deliver(let id, let message):
             aftermath.deliveryCount += 1
             aftermath.resume(record.deliveries.removeValue(forKey: id), with: .success(message))

@@ -66,12 +66,14 @@ extension ChannelStateMachine {
     /// Whether messages go with confirms.
     package var hasConfirms: Bool { self.window.limit != nil }
 
-    /// Forgets the window where confirm mode is neither selected nor going to be: who had asked for it went away first.
-    mutating func forgetUnconfirmedWindow() {
-        guard !self.isConfirming, self.window.isEmpty,
+    /// Where nobody asks for confirm mode any more before it is selected, it is selected none the less if messages wait for it, and
+    /// forgotten if none does.
+    mutating func confirmsAbandoned() {
+        guard self.hasConfirms, !self.isConfirming,
             !self.requests.contains(where: { if case .confirmSelect = $0 { true } else { false } })
         else { return }
-        self.window.limit = nil
+        guard !self.window.isEmpty else { return self.window.limit = nil }
+        self.requests.addBehind(.confirmSelect(ConfirmSelect()))
     }
 
     /// Why a message cannot go without a confirm: the broker would count it among those that it confirms.
@@ -89,8 +91,13 @@ extension ChannelStateMachine {
     }
 
     /// Whether messages may be sent on this channel now.
+    ///
+    /// Those that want a confirm wait until the broker counts them, which it does from `confirm.select` on.
     private var takesMessages: Bool {
-        mutating get { if case .open = self.phase { self.isFlowActive && !self.isRestoring } else { false } }
+        mutating get {
+            guard case .open = self.phase else { return false }
+            return self.isFlowActive && !self.isRestoring && self.isConfirming == self.hasConfirms
+        }
     }
 
     /// Nothing was written of the message that was last to be written, because it cannot be encoded.

@@ -104,7 +104,7 @@ extension ChannelStateMachine {
         self.content.reset()
         self.answeredRequest = nil
         let (lost, requesters) = self.requests.suspend()
-        self.forgetUnconfirmedWindow()
+        self.confirmsAbandoned()
         if case .basicConsume(let consume)? = lost { self.consumers.startLost(consume.consumerTag) }
         // Messages that wait to be part of a transaction are lost with it.
         let unpublished = self.transactions.isWanted ? self.window.removeAll() : []

@@ -145,7 +145,7 @@ package struct ChannelStateMachine: ~Copyable {
                 // Once it is started, it is cancelled; see `replied`.
                 if abandoned.wasSent { _ = self.consumers.end(consume.consumerTag) } else { self.consumers.remove(consume.consumerTag) }
             }
-            self.forgetUnconfirmedWindow()
+            self.confirmsAbandoned()
             return Waiter(id, for: abandoned.method)
         }
     }

@@ -46,6 +46,9 @@ struct RequestQueue: ~Copyable {
         self.add(Request(method: method, waiter: nil))
     }
 
+    /// Takes a method in whose reply nobody waits for, while others wait, or the connection is lost: it goes out behind them.
+    mutating func addBehind(_ method: AMQPMethod) { self.queued.append(Request(method: method, waiter: nil)) }
+
     /// Takes a reply in; `nil` when it is none to what is outstanding.
     mutating func answered(by reply: AMQPMethod) -> Answer? {
         guard let request = self.outstanding, reply.isReply(to: request.method) else { return nil }

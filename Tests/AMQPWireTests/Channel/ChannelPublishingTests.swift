@@ -38,6 +38,60 @@ import Testing
         #expect(self.publish(3, on: &machine) == [.write, .write, .wait], "the window is what the last call said")
     }
 
+    @Test func `a message that wants a confirm waits until the broker counts it`() {
+        var machine = ChannelFixture.opened()
+        _ = machine.confirmsRequested(RequestID(0), window: 3, deadline: self.later)
+        #expect(self.publish(2, on: &machine) == [.wait, .wait])
+        #expect(machine.nextPublish(isGateOpen: true) == nil)
+        _ = machine.received(.confirmSelectOk(ConfirmSelectOk()))
+        #expect(machine.nextPublish(isGateOpen: true) == RequestID(1))
+        #expect(machine.nextPublish(isGateOpen: true) == RequestID(2))
+        #expect(machine.received(self.ack(1)) == self.settled(1))
+    }
+
+    @Test(arguments: [true, false])
+    func `confirm mode is selected though who asked for it went away, where a message waits for it`(isLost: Bool) {
+        var machine = ChannelFixture.opened()
+        _ = machine.requested(RequestID(10), ChannelFixture.declare("a"), deadline: self.later)
+        #expect(machine.confirmsRequested(RequestID(11), window: 3, deadline: self.later) == .wait)
+        #expect(self.publish(1, on: &machine) == [.wait])
+        #expect(machine.requestCancelled(RequestID(11)) == .request(RequestID(11)))
+        let select = [AMQPMethod.confirmSelect(ConfirmSelect())]
+        if isLost {
+            #expect(machine.connectionLost(.streamEnded, isRepublishing: true).waiters == [.request(RequestID(10))])
+            _ = machine.reopenRequested()
+            #expect(machine.received(.channelOpenOk(ChannelOpenOk())) == .restored(send: select))
+        } else {
+            #expect(
+                machine.received(ChannelFixture.declared("a")) == .reply(RequestID(10), ChannelFixture.declared("a"), send: select))
+        }
+        #expect(machine.nextPublish(isGateOpen: true) == nil)
+        #expect(
+            machine.received(.confirmSelectOk(ConfirmSelectOk())) == .reply(nil, .confirmSelectOk(ConfirmSelectOk()), send: []))
+        #expect(machine.nextPublish(isGateOpen: true) == RequestID(1))
+        #expect(machine.received(self.ack(1)) == self.settled(1))
+    }
+
+    @Test func `confirm mode that was being selected when the connection was lost is selected anew for the message that waits for it`() {
+        var machine = ChannelFixture.opened()
+        _ = machine.confirmsRequested(RequestID(10), window: 3, deadline: self.later)
+        _ = self.publish(1, on: &machine)
+        #expect(machine.connectionLost(.streamEnded, isRepublishing: true).waiters == [.request(RequestID(10))])
+        _ = machine.reopenRequested()
+        #expect(machine.received(.channelOpenOk(ChannelOpenOk())) == .restored(send: [.confirmSelect(ConfirmSelect())]))
+        _ = machine.received(.confirmSelectOk(ConfirmSelectOk()))
+        #expect(machine.nextPublish(isGateOpen: true) == RequestID(1))
+    }
+
+    @Test func `a channel publishes without confirms where who asked for them went away before they were selected`() {
+        var machine = ChannelFixture.opened()
+        _ = machine.requested(RequestID(10), ChannelFixture.declare("a"), deadline: self.later)
+        _ = machine.confirmsRequested(RequestID(11), window: 3, deadline: self.later)
+        #expect(machine.sendRequested(isGateOpen: true) == .fail(.confirmModeMixed))
+        _ = machine.requestCancelled(RequestID(11))
+        #expect(machine.sendRequested(isGateOpen: true) == .write)
+    }
+
     @Test func `single confirms come in any order`() {
         var machine = ChannelFixture.confirming(window: 3)
         #expect(self.publish(3, on: &machine) == [.write, .write, .write])
