@@ -4,7 +4,6 @@
 extension AMQPTable {
     /// Decodes the fields of a table whose length was read.
     init(decoding bytes: Span<UInt8>, depth: Int) throws(AMQPWireError) {
-        guard depth <= Self.maximumDepth else { throw .nestingTooDeep }
         var cursor = ByteCursor()
         self.init()
         while !cursor.isAtEnd(of: bytes) {

@@ -7,7 +7,8 @@
 public struct AMQPTable: Hashable, Sendable {
     /// How deep tables and arrays may be nested, the outermost included: 64.
     ///
-    /// What is deeper is refused on both ways with ``AMQPWireError/Code/nestingTooDeep``.
+    /// What is deeper cannot be sent, see ``AMQPWireError/Code/nestingTooDeep``. When it comes, the table or array that is too deep is
+    /// an ``AMQPValue/bytes(_:)`` of what it holds, undecoded.
     public static let maximumDepth = 64
 
     /// One name with its value.

@@ -3,6 +3,9 @@
 
 extension AMQPValue {
     /// Decodes a value of a table or array that is `depth` deep: one octet of type, then what the type asks for.
+    ///
+    /// A table or array that would be too deep comes as its bytes: RabbitMQ passes any depth on, and would deliver a message that is
+    /// refused again and again.
     init(from cursor: inout ByteCursor, in bytes: Span<UInt8>, depth: Int) throws(AMQPWireError) {
         let type = try cursor.readUInt8(from: bytes)
         switch type {
@@ -24,11 +27,13 @@ extension AMQPValue {
         case UInt8(ascii: "x"): self = .bytes(try cursor.readLongBytes(from: bytes))
         case UInt8(ascii: "T"): self = .timestamp(try cursor.readUInt64(from: bytes))
         case UInt8(ascii: "A"):
-            let range = try cursor.readLongRange(from: bytes)
-            self = .array(try Self.elements(of: bytes.extracting(range), depth: depth + 1))
+            let elements = bytes.extracting(try cursor.readLongRange(from: bytes))
+            let isTooDeep = depth >= AMQPTable.maximumDepth
+            self = isTooDeep ? .bytes([UInt8](copying: elements)) : .array(try Self.elements(of: elements, depth: depth + 1))
         case UInt8(ascii: "F"):
-            let range = try cursor.readLongRange(from: bytes)
-            self = .table(try AMQPTable(decoding: bytes.extracting(range), depth: depth + 1))
+            let fields = bytes.extracting(try cursor.readLongRange(from: bytes))
+            let isTooDeep = depth >= AMQPTable.maximumDepth
+            self = isTooDeep ? .bytes([UInt8](copying: fields)) : .table(try AMQPTable(decoding: fields, depth: depth + 1))
         default: throw .unknownFieldType(type)
         }
     }
@@ -42,7 +47,6 @@ extension AMQPValue {
     }
 
     private static func elements(of bytes: Span<UInt8>, depth: Int) throws(AMQPWireError) -> [AMQPValue] {
-        guard depth <= AMQPTable.maximumDepth else { throw .nestingTooDeep }
         var cursor = ByteCursor()
         var elements: [AMQPValue] = []
         while !cursor.isAtEnd(of: bytes) { elements.append(try AMQPValue(from: &cursor, in: bytes, depth: depth)) }

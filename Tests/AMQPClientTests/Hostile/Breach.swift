@@ -81,14 +81,5 @@ extension Breach {
         Breach("a value of an unknown type", .syntaxError, "unknown type 0x5a") {
             RawFrame.header(table: RawFrame.table([1, 0x61, UInt8(ascii: "Z")]))
         },
-        Breach("a table one level too deep", .syntaxError, "nested deeper than 64") {
-            RawFrame.header(table: RawFrame.nestedTable(depth: 65))
-        },
-        Breach("tables as deep as a frame has room for", .syntaxError, "nested deeper than 64") {
-            RawFrame.header(table: RawFrame.nestedTable(depth: 1_150))
-        },
-        Breach("arrays as deep as a frame has room for", .syntaxError, "nested deeper than 64") {
-            RawFrame.header(table: RawFrame.nestedArray(depth: 1_600))
-        },
     ]
 }

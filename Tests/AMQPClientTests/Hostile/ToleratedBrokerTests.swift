@@ -28,6 +28,7 @@ import Transport
         let flow = { (isActive: Bool) in try encoded(.channelFlow(ChannelFlow(active: isActive))) }
         let flowOk = { (isActive: Bool) in AMQPMethod.channelFlowOk(ChannelFlowOk(active: isActive)) }
         let cancel = { (noWait: Bool) in try encoded(.basicCancel(BasicCancel(consumerTag: "stranger", noWait: noWait))) }
+        let deliver = try encoded(.basicDeliver(BasicDeliver(consumerTag: "lamassu-1", deliveryTag: 7, exchange: "", routingKey: "q")))
         let cancelOk = AMQPMethod.basicCancelOk(BasicCancelOk(consumerTag: "stranger"))
         return [
             Oddity("10,000 heartbeats") { self.repeated(10_000, RawFrame.bytes(8, on: 0)) },
@@ -46,19 +47,17 @@ import Transport
             try Oddity("bodies of no bytes within a body") { try encodedDelivery(7, size: 2, parts: [[], [1], [], [], [2]]) },
             try Oddity("a body of a thousand frames") { try encodedDelivery(7, parts: Array(repeating: [1], count: 1_000)) },
             try Oddity("delivery tags with gaps") { try encodedDelivery(7) + encodedDelivery(70) + encodedDelivery(700) },
-            try Oddity("flags of properties that go on") {
-                let deliver = BasicDeliver(consumerTag: "lamassu-1", deliveryTag: 7, exchange: "", routingKey: "q")
-                return try encoded(.basicDeliver(deliver))
+            Oddity("flags of properties that go on") {
+                deliver
                     + RawFrame.bytes(2, [0, 60, 0, 0] + RawFrame.bigEndian(UInt64(0)) + self.repeated(2_000, [0, 1]) + [0, 0])
             },
-            try Oddity("headers with the same empty name, a thousand times") {
-                let deliver = BasicDeliver(consumerTag: "lamassu-1", deliveryTag: 7, exchange: "", routingKey: "q")
-                return try encoded(.basicDeliver(deliver)) + RawFrame.header(table: RawFrame.table(self.repeated(1_000, [0, 0x56])))
+            Oddity("headers with the same empty name, a thousand times") {
+                deliver + RawFrame.header(table: RawFrame.table(self.repeated(1_000, [0, 0x56])))
             },
-            try Oddity("tables as deep as they may be") {
-                let deliver = BasicDeliver(consumerTag: "lamassu-1", deliveryTag: 7, exchange: "", routingKey: "q")
-                return try encoded(.basicDeliver(deliver)) + RawFrame.header(table: RawFrame.nestedTable(depth: 64))
-            },
+            Oddity("tables as deep as they are read") { deliver + RawFrame.header(table: RawFrame.nestedTable(depth: 64)) },
+            Oddity("a table one level deeper") { deliver + RawFrame.header(table: RawFrame.nestedTable(depth: 65)) },
+            Oddity("tables as deep as a frame has room for") { deliver + RawFrame.header(table: RawFrame.nestedTable(depth: 1_150)) },
+            Oddity("arrays as deep as a frame has room for") { deliver + RawFrame.header(table: RawFrame.nestedArray(depth: 1_600)) },
         ]
     }
 
