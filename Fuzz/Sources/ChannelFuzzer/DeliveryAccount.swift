@@ -11,8 +11,9 @@ struct DeliveryAccount {
         var isAutomatic: Bool
         /// Whether its user knows of it.
         var isStarted = false
-        /// The tag of the delivery that was last handed out.
-        var lastTaken: UInt64 = 0
+        /// The delivery that was last handed out: which connection it came on, since a consumer that acknowledges by itself keeps what has
+        /// come when that is lost, and its tag there.
+        var lastTaken: (epoch: UInt32, tag: UInt64) = (0, 0)
     }
 
     private var consumers: [String: Consumer] = [:]
@@ -48,9 +49,9 @@ struct DeliveryAccount {
                 consumer.isAutomatic || self.held[message.deliveryTag] == name,
                 "delivery \(message.deliveryTag) is not \(name)'s")
             invariant(
-                message.deliveryTag > consumer.lastTaken,
+                (message.epoch, message.deliveryTag) > consumer.lastTaken,
                 "delivery \(message.deliveryTag) is handed out late, or twice")
-            self.consumers[name]?.lastTaken = message.deliveryTag
+            self.consumers[name]?.lastTaken = (message.epoch, message.deliveryTag)
         }
         self.taken.append(message)
     }
@@ -98,7 +99,6 @@ struct DeliveryAccount {
         self.held = [:]
         self.settled = []
         self.acknowledged = []
-        for tag in self.consumers.keys { self.consumers[tag]?.lastTaken = 0 }
     }
 
     mutating func forgetTaken(at index: Int) -> DeliveredMessage { self.taken.remove(at: index) }
