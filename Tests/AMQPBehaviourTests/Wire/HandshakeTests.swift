@@ -80,12 +80,12 @@ import Testing
         #expect(error.message.contains("NOT_ALLOWED - vhost nowhere not found"), "\(error)")
     }
 
-    @Test(arguments: Broker.all) func `a close is agreed to, and the stream ends`(broker: Broker) async throws {
+    /// That the broker ends the stream too is not waited for: RabbitMQ leaves that to the client for 30 seconds.
+    @Test(arguments: Broker.all) func `a close is agreed to`(broker: Broker) async throws {
         try await WireClient.run(on: broker) { client in
             let answer = try await client.call(
                 .connectionClose(ConnectionClose(replyCode: .replySuccess, replyText: "bye", classID: 0, methodID: 0)), on: 0)
             #expect(answer == .connectionCloseOk(ConnectionCloseOk()))
-            #expect(await client.nextFrame() == nil)
         }
     }
 
